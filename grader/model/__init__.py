@@ -1,0 +1,32 @@
+"""In: nothing; out: the frozen values that cross a border between two stages."""
+
+from grader.model.event import Arg, Args, Event, Source
+from grader.model.exercise import CheckSpec, Exercise, Parameter, Submission, Variant
+from grader.model.plan import Limits, Plan, Stimulus, When
+from grader.model.result import CheckResult, Finding, Report, RuleFinding, TraceReport
+from grader.model.run import Artifact, End, Header, Residue
+
+__all__ = [
+    "Arg",
+    "Args",
+    "Artifact",
+    "CheckResult",
+    "CheckSpec",
+    "End",
+    "Event",
+    "Exercise",
+    "Finding",
+    "Header",
+    "Limits",
+    "Parameter",
+    "Plan",
+    "Report",
+    "Residue",
+    "RuleFinding",
+    "Source",
+    "Stimulus",
+    "Submission",
+    "TraceReport",
+    "Variant",
+    "When",
+]

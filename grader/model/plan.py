@@ -1,0 +1,68 @@
+"""In: what one run is to be; out: `Plan` with its stimuli and limits. Data only: no clock, no callback."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What ends a run that does not end by itself.
+
+    `events` counts events; `idle` consecutive calls that changed nothing while nothing else could move; `cpu` seconds
+    of user time without a traced call; `output` bytes on stdout and stderr together; `tasks` processes and threads alive
+    at once; `memory` bytes (where the box has a memory cgroup); `wall` seconds, the last resort only.
+    """
+
+    events: int = 600_000
+    idle: int = 20_000
+    cpu: float = 2.0
+    output: int = 1 << 20
+    tasks: int = 64
+    memory: int = 512 << 20
+    wall: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A named state of the run: it holds or it does not, whatever the time.
+
+    state: `blocked` (the process sleeps in `call`, any call if empty) · `started` · `exited` · `printed` (stdout holds
+    the text `call`) · `quiet` (every task sleeps or is gone). `process` is `P0`, `P1`, …; ignored for quiet and printed.
+    """
+
+    state: str
+    process: str = "P0"
+    call: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stimulus:
+    """One action from outside, done as soon as `when` holds (each stimulus once, in order).
+
+    action: `signal` (args: signal name, to process) · `write` (data to stdin) · `close` (stdin).
+    """
+
+    when: When
+    action: str
+    signal: str = ""
+    process: str = "P0"
+    data: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One execution, declared as data.
+
+    `argv` are the arguments after the program's name. `stdin` is written before the program starts; the outside end is then
+    closed, unless `stdin_open`, or stimuli write more and close it. `schedule` is `fair` or a token.
+    `capacity` sets stdin's pipe size in bytes (None: the kernel's default).
+    """
+
+    name: str
+    argv: tuple[str, ...] = ()
+    stdin: bytes = b""
+    stdin_open: bool = False
+    stimuli: tuple[Stimulus, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    schedule: str = "fair"
