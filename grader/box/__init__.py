@@ -1,0 +1,1 @@
+"""In: a command and limits; out: a started, contained, stopped process tree and its rung."""

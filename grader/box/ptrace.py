@@ -1,0 +1,222 @@
+"""In: a task id; out: the kernel's ptrace(2) doors by ctypes: seize, resume, read and change a stopped task.
+
+Only x86-64. All calls must come from the one thread that seized the task. Sources: ptrace(2), process_vm_readv(2),
+seccomp(2), linux/ptrace.h. Errors are OSError with the kernel's errno; ESRCH means that the task was killed meanwhile.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import struct
+from dataclasses import dataclass
+
+CONT, SYSCALL = 7, 24
+_GETREGS, _SETREGS = 12, 13
+_SEIZE, _INTERRUPT, _LISTEN, _GETEVENTMSG = 0x4206, 0x4207, 0x4208, 0x4201
+_PEEKDATA, _POKEDATA, _GET_SYSCALL_INFO = 2, 5, 0x420E
+
+EVENT_FORK, EVENT_VFORK, EVENT_CLONE, EVENT_EXEC, EVENT_VFORK_DONE, EVENT_EXIT, EVENT_SECCOMP, EVENT_STOP = (
+    1, 2, 3, 4, 5, 6, 7, 128,
+)  # fmt: skip
+WALL = 0x40000000
+SYSCALL_STOP = 0x80 | 5  # SIGTRAP with PTRACE_O_TRACESYSGOOD's mark
+_OPTIONS = 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128 | 1 << 20  # SYSGOOD FORK VFORK CLONE EXEC VFORKDONE EXIT SECCOMP EXITKILL
+
+# PyDLL keeps the GIL: the supervisor has one thread, and releasing the lock costs more than these calls.
+_libc = ctypes.PyDLL(None, use_errno=True)
+_ptrace = _libc.ptrace
+_ptrace.restype = ctypes.c_long
+_ptrace.argtypes = (ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p)
+_waitpid = _libc.waitpid
+_waitpid.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
+_vm = (ctypes.c_long, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_ulong)
+_readv, _writev = _libc.process_vm_readv, _libc.process_vm_writev
+_readv.argtypes = _writev.argtypes = _vm
+_readv.restype = _writev.restype = ctypes.c_ssize_t
+
+_status = ctypes.c_int()
+_status_at = ctypes.addressof(_status)
+_message = ctypes.c_ulong()
+_INFO = struct.Struct("<B3xIQQ7Q")
+_info = ctypes.create_string_buffer(_INFO.size + 8)
+_info_at = ctypes.addressof(_info)
+_iovs = (ctypes.c_ulong * 4)()
+_iovs_at = ctypes.addressof(_iovs)
+_small = ctypes.create_string_buffer(4096)
+_small_at = ctypes.addressof(_small)
+
+REGISTERS = (
+    "r15 r14 r13 r12 rbp rbx r11 r10 r9 r8 rax rcx rdx rsi rdi orig_rax rip cs eflags rsp ss fs_base gs_base ds es fs gs"
+).split()
+_REGS = struct.Struct(f"<{len(REGISTERS)}Q")
+_RAX = REGISTERS.index("rax") * 8
+_ORIG_RAX = REGISTERS.index("orig_rax") * 8
+_MASK = (1 << 64) - 1
+
+
+def _fail(what: str, tid: int) -> OSError:
+    number = ctypes.get_errno()
+    return OSError(number, f"{what} of task {tid}: {os.strerror(number)}")
+
+
+def _request(request: int, tid: int, address: int = 0, data: int = 0) -> int:
+    result: int = _ptrace(request, tid, address, data)
+    if result < 0:
+        raise _fail(f"ptrace request {request:#x}", tid)
+    return result
+
+
+def seize(tid: int) -> None:
+    """Attach without stopping; the task and all it forks die with this process (PTRACE_O_EXITKILL)."""
+    _request(_SEIZE, tid, 0, _OPTIONS)
+
+
+def interrupt(tid: int) -> None:
+    """Make a running task stop soon (EVENT_STOP)."""
+    _request(_INTERRUPT, tid)
+
+
+def listen(tid: int) -> None:
+    """Leave a task in its job-control stop, but hear of SIGCONT."""
+    _request(_LISTEN, tid)
+
+
+def resume(tid: int, request: int = CONT, signal: int = 0) -> bool:
+    """Let a stopped task go on, to its next event (CONT) or next system-call stop (SYSCALL). False: it was killed."""
+    if _ptrace(request, tid, 0, signal) < 0:
+        if ctypes.get_errno() == errno.ESRCH:
+            return False
+        raise _fail("resume", tid)
+    return True
+
+
+def wait(tid: int, options: int = WALL) -> int | None:
+    """Wait for `tid` to stop or end: the wait status; None when nothing happened (WNOHANG) or a signal handler of ours ran.
+
+    Raises ChildProcessError when the task is no tracee any more (its thread group replaced it at exec).
+    """
+    result = _waitpid(tid, _status_at, options)
+    if result > 0:
+        return _status.value
+    if result < 0 and ctypes.get_errno() != errno.EINTR:
+        raise ChildProcessError(ctypes.get_errno(), f"wait for task {tid}: {os.strerror(ctypes.get_errno())}")
+    return None
+
+
+def event_message(tid: int) -> int:
+    """The number that goes with the last event: the child's id after fork, the old thread id after exec."""
+    _request(_GETEVENTMSG, tid, 0, ctypes.addressof(_message))
+    return _message.value
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A system call about to be made: number, six raw arguments, and the stack and instruction pointers."""
+
+    number: int
+    args: tuple[int, ...]
+    ip: int
+    sp: int
+
+
+def entry(tid: int) -> Entry:
+    """The call at whose entry (or seccomp) stop the task is held."""
+    _request(_GET_SYSCALL_INFO, tid, _INFO.size + 8, _info_at)
+    fields = _INFO.unpack_from(_info)
+    return Entry(fields[4], fields[5:11], fields[2], fields[3])
+
+
+def returned(tid: int) -> int:
+    """The result of the call at whose exit stop the task is held: −4095…−1 is −errno."""
+    _request(_GET_SYSCALL_INFO, tid, _INFO.size + 8, _info_at)
+    value: int = struct.unpack_from("<q", _info, 24)[0]
+    return value
+
+
+def registers(tid: int) -> dict[str, int]:
+    """All general registers by name, unsigned."""
+    buffer = ctypes.create_string_buffer(_REGS.size)
+    _request(_GETREGS, tid, 0, ctypes.addressof(buffer))
+    return dict(zip(REGISTERS, _REGS.unpack(buffer.raw), strict=True))
+
+
+def set_registers(tid: int, values: dict[str, int]) -> None:
+    """Write all general registers."""
+    packed = _REGS.pack(*(values[name] & _MASK for name in REGISTERS))
+    buffer = ctypes.create_string_buffer(packed, len(packed))
+    _request(_SETREGS, tid, 0, ctypes.addressof(buffer))
+
+
+def cancel(tid: int) -> None:
+    """At an entry stop: make the kernel run no call at all (its exit stop still comes)."""
+    set_registers(tid, registers(tid) | {"orig_rax": -1})
+
+
+def answer(tid: int, result: int) -> None:
+    """At an exit stop: make the program see `result`."""
+    set_registers(tid, registers(tid) | {"rax": result})
+
+
+def read(tid: int, address: int, size: int) -> bytes:
+    """Up to `size` bytes of the task's memory; fewer at the end of a mapping, none where nothing is mapped."""
+    if size <= 0 or not address:
+        return b""
+    if size <= 4096:
+        at, buffer = _small_at, _small
+    else:
+        buffer = ctypes.create_string_buffer(size)
+        at = ctypes.addressof(buffer)
+    _iovs[0], _iovs[1], _iovs[2], _iovs[3] = at, size, address, size
+    got = _readv(tid, _iovs_at, 1, _iovs_at + 16, 1, 0)
+    return ctypes.string_at(at, got) if got > 0 else b""
+
+
+def write(tid: int, address: int, data: bytes) -> None:
+    """Write to the task's writable memory. Raises OSError when not all of it could be written."""
+    buffer = ctypes.create_string_buffer(data, len(data))
+    _iovs[0], _iovs[1], _iovs[2], _iovs[3] = ctypes.addressof(buffer), len(data), address, len(data)
+    if _writev(tid, _iovs_at, 1, _iovs_at + 16, 1, 0) != len(data):
+        raise _fail(f"write {len(data)} bytes into", tid)
+
+
+def peek_word(tid: int, address: int) -> int:
+    """The 8 bytes at `address`, also of memory the task itself may not read."""
+    ctypes.set_errno(0)
+    # The raw request stores the word at `data`; glibc's wrapper returns it instead.
+    word: int = _ptrace(_PEEKDATA, tid, address, None)
+    if ctypes.get_errno():
+        raise _fail("peek", tid)
+    return word & _MASK
+
+
+def poke_word(tid: int, address: int, word: int) -> None:
+    """Write 8 bytes, also into read-only code (copy on write: only this task's)."""
+    _request(_POKEDATA, tid, address, word & _MASK)
+
+
+def inject(tid: int, number: int, *args: int) -> int:
+    """Make a task that is held at a system-call exit stop perform one more call; returns its raw result.
+
+    The two bytes at the instruction pointer become `syscall` for the time being; registers and code are restored, so
+    that the task notices nothing. No signal may be pending.
+    """
+    saved = registers(tid)
+    at = saved["rip"]
+    code = peek_word(tid, at)
+    poke_word(tid, at, code & ~0xFFFF | 0x050F)
+    values = dict(zip(("rdi", "rsi", "rdx", "r10", "r8", "r9"), args, strict=False))
+    set_registers(tid, saved | values | {"rax": number, "orig_rax": -1})
+    for _ in ("entry", "exit"):
+        if not resume(tid, SYSCALL):
+            raise ProcessLookupError(errno.ESRCH, f"task {tid} was killed")
+        status = None
+        while status is None:
+            status = wait(tid)
+        if status >> 8 & 0xFF != SYSCALL_STOP:
+            raise OSError(errno.EIO, f"unexpected stop {status:#x} of task {tid} during an injected call")
+    result = returned(tid)
+    poke_word(tid, at, code)
+    set_registers(tid, saved)
+    return result
