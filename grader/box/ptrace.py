@@ -220,3 +220,20 @@ def inject(tid: int, number: int, *args: int) -> int:
     poke_word(tid, at, code)
     set_registers(tid, saved)
     return result
+
+
+_waitid = _libc.waitid
+_waitid.argtypes = (ctypes.c_int, ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
+_siginfo = ctypes.create_string_buffer(128)
+
+
+def something_happened() -> bool:
+    """Wait until any task has a stop or an end to report, and leave the report in place; False: a signal of ours came first.
+
+    Raises ChildProcessError when there is nothing to wait for.
+    """
+    if _waitid(0, 0, ctypes.addressof(_siginfo), os.WEXITED | os.WSTOPPED | os.WNOWAIT | WALL) == 0:
+        return True
+    if ctypes.get_errno() == errno.EINTR:
+        return False
+    raise ChildProcessError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))

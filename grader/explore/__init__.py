@@ -1,0 +1,5 @@
+"""In: plans and a submission; out: evidence of the runs. The only stage that turns a plan into evidence."""
+
+from grader.explore.lab import Lab
+
+__all__ = ["Lab"]

@@ -1,0 +1,131 @@
+"""In: a submission, an artifact, a plan; out: an artifact, evidence. The grader's end of the line to the resident supervisor."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from types import TracebackType
+
+from grader.errors import BuildFailed, CannotDecide, GraderError, TracerLost, UsageError
+from grader.evidence import Evidence, load
+from grader.evidence.codec import Json, from_json, to_json
+from grader.explore.worker import name_of
+from grader.model import Artifact, Plan, Submission
+
+
+class Lab:
+    """A supervisor that stays for a whole grading. Use it as a context manager."""
+
+    def __init__(self, process: subprocess.Popen[str], folder: Path, scratch: tempfile.TemporaryDirectory[str]) -> None:
+        """Take over a started supervisor; use `Lab.open`."""
+        self._process = process
+        self._folder = folder
+        self._scratch = scratch
+        self._built = 0
+        self._runs: dict[str, Evidence] = {}
+        self._hello: Json = None
+
+    @classmethod
+    def open(cls, folder: Path, force_rung: str = "") -> Lab:
+        """Start a supervisor; evidence files go to `folder` (made if missing). Answers are waited for at first use."""
+        folder.mkdir(parents=True, exist_ok=True)
+        scratch = tempfile.TemporaryDirectory(prefix="grader-")
+        Path(scratch.name).chmod(0o755)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "grader.explore.worker", force_rung],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="ascii", start_new_session=True,
+        )  # fmt: skip
+        lab = cls(process, folder, scratch)
+        lab._send({"do": "hello"})
+        return lab
+
+    def __enter__(self) -> Lab:
+        """The lab itself."""
+        return self
+
+    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """End the supervisor and with it whatever still runs in its box. Doing it twice does no harm."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        self._scratch.cleanup()
+
+    def _greeting(self) -> dict[str, Json]:
+        if self._hello is None:
+            self._hello = self._receive()
+        return _object(self._hello)
+
+    @property
+    def rung(self) -> str:
+        """How strong the box is on this machine: A, A- or C."""
+        return str(self._greeting()["rung"])
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Why the rung is not higher, one sentence each."""
+        notes = self._greeting()["notes"]
+        return tuple(str(note) for note in notes) if isinstance(notes, list) else ()
+
+    def build(self, submission: Submission) -> Artifact:
+        """Make a submission startable. Raises BuildFailed (the compiler's words), CannotDecide, UsageError."""
+        self._built += 1
+        folder = Path(self._scratch.name) / f"build-{self._built}"
+        folder.mkdir()
+        folder.chmod(0o755)
+        answer = self._ask({"do": "build", "submission": to_json(submission), "folder": str(folder)})
+        return from_json(Artifact, _object(answer)["artifact"])
+
+    def run(self, artifact: Artifact, plan: Plan, sha256: str = "") -> Evidence:
+        """The evidence of one run; the same question is answered from memory. Raises CannotDecide, TracerLost."""
+        name = name_of(artifact, plan)
+        if name not in self._runs:
+            path = self._folder / name
+            self._ask(
+                {"do": "run", "artifact": to_json(artifact), "plan": to_json(plan), "path": str(path), "sha256": sha256}
+            )
+            self._runs[name] = load(path)
+        return self._runs[name]
+
+    def _ask(self, request: dict[str, Json]) -> Json:
+        self._greeting()
+        self._send(request)
+        return self._receive()
+
+    def _send(self, request: dict[str, Json]) -> None:
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            raise self._lost() from None
+
+    def _receive(self) -> Json:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise self._lost()
+        answer: dict[str, Json] = json.loads(line)
+        if "ok" in answer:
+            return answer["ok"]
+        if "build failed" in answer:
+            raise BuildFailed(str(answer["build failed"]))
+        kind: type[GraderError] = UsageError if answer.get("status") == 2 else CannotDecide
+        raise kind(str(answer["error"]), where=str(answer["where"]), action=str(answer["action"]))
+
+    def _lost(self) -> TracerLost:
+        status = self._process.wait()
+        return TracerLost(f"the tracer's process ended unexpectedly (status {status})", action="run `grader doctor`")
+
+
+def _object(value: Json) -> dict[str, Json]:
+    assert isinstance(value, dict)
+    return value

@@ -1,0 +1,113 @@
+"""In: requests as JSON lines on stdin; out: answers as JSON lines on stdout. The supervisor: box, tracer and evidence in one process.
+
+It is started once a grading (`python -m grader.explore.worker`), is pinned with all its tracees to one processor (five times
+faster than two), and dies with the grader that started it; the kernel then kills its tracees.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from grader.box import Box, Command
+from grader.build import build
+from grader.errors import BuildFailed, GraderError
+from grader.evidence import EvidenceWriter
+from grader.evidence.codec import Json, from_json, to_json
+from grader.model import Artifact, Header, Plan, Submission
+from grader.trace import Fair, ticking, trace, traced_calls
+
+_PR_SET_PDEATHSIG = 1
+
+
+class Worker:
+    """Answers requests one after the other."""
+
+    def __init__(self, box: Box) -> None:
+        """`box` is opened once; its rung holds for every run."""
+        self._box = box
+        self._filter = traced_calls()
+
+    def hello(self, _request: Mapping[str, object]) -> Json:
+        """What this machine can do."""
+        return {"rung": self._box.rung, "notes": list(self._box.notes)}
+
+    def build(self, request: Mapping[str, object]) -> Json:
+        """Build a submission in a folder of its own."""
+        submission = from_json(Submission, request["submission"])
+        return {"artifact": to_json(build(submission, self._box, Path(str(request["folder"]))))}
+
+    def run(self, request: Mapping[str, object]) -> Json:
+        """Run one plan and write its evidence to `path`."""
+        artifact, plan = from_json(Artifact, request["artifact"]), from_json(Plan, request["plan"])
+        argv = (*artifact.argv, *plan.argv)
+        command = Command(
+            argv, artifact.folder, plan.limits, mounts=artifact.mounts, trace_filter=self._filter
+        )
+        header = Header(argv, artifact.language, plan, self._box.rung, str(request.get("sha256", "")))
+        writer = EvidenceWriter(Path(str(request["path"])), header)
+        try:
+            end = trace(self._box.start(command), argv, plan, Fair(), writer.add)
+            writer.finish(end)
+        except BaseException:
+            writer.abandon()
+            raise
+        return {"outcome": end.outcome}
+
+    def answer(self, request: Mapping[str, object]) -> Json:
+        """Do one request; every fault becomes an answer."""
+        handlers: dict[str, Callable[[Mapping[str, object]], Json]] = {
+            "hello": self.hello, "build": self.build, "run": self.run,
+        }  # fmt: skip
+        try:
+            return {"ok": handlers[str(request["do"])](request)}
+        except BuildFailed as failed:
+            return {"build failed": failed.fault}
+        except GraderError as error:
+            return {"error": error.fault, "where": error.where, "action": error.action, "status": error.status}
+        except OSError as error:
+            return {"error": f"the tracer could not go on: {error}", "where": "", "action": "run `grader doctor`", "status": 3}
+
+
+def pin() -> None:
+    """Stay on one processor, chosen by our own id so that gradings side by side spread out."""
+    allowed = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {allowed[os.getpid() % len(allowed)]})
+
+
+def main() -> int:
+    """Serve until stdin ends."""
+    parent = os.getppid()
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        return 3  # whoever started us was gone before we could bind ourselves to it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    pin()
+    answers = os.fdopen(os.dup(1), "w", encoding="ascii")
+    os.dup2(2, 1)
+    ticking()
+    box = Box.open(sys.argv[1] if len(sys.argv) > 1 else "")
+    try:
+        worker = Worker(box)
+        for line in sys.stdin:
+            answers.write(json.dumps(worker.answer(json.loads(line))) + "\n")
+            answers.flush()
+    finally:
+        box.close()
+    return 0
+
+
+def name_of(artifact: Artifact, plan: Plan) -> str:
+    """A file name for the evidence of one run: the plan's name, and a digest of all that was asked for."""
+    asked = json.dumps([to_json(artifact), to_json(plan)], sort_keys=True)
+    return f"{plan.name}-{sha256(asked.encode()).hexdigest()[:12]}.jsonl"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

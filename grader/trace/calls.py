@@ -1,0 +1,16 @@
+"""In: nothing; out: which system calls are traced, under which condition, and how each is decoded."""
+
+from __future__ import annotations
+
+from grader.trace import calls_files, calls_tasks
+from grader.trace.context import Spec
+
+SPECS: dict[str, Spec] = calls_files.SPECS | calls_tasks.SPECS
+
+SLEEPS = frozenset({"nanosleep", "clock_nanosleep"})
+FORKS = frozenset({"fork", "vfork", "clone"})
+EXECS = frozenset({"execve", "execveat"})
+EXITS = frozenset({"exit", "exit_group"})
+
+# A call that returned without bytes from one of these has not brought the program on, although the model noted that it slept.
+FRUITLESS = SLEEPS | frozenset({"poll", "ppoll", "select", "pselect6", "epoll_wait", "epoll_pwait", "epoll_pwait2", "futex"})

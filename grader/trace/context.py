@@ -1,0 +1,84 @@
+"""In: one task held at a system call; out: `Context`, through which decoders see registers, memory, descriptors and names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from grader.model import Arg
+from grader.trace.memory import signed
+from grader.trace.names import Objects
+
+DATA_LIMIT = 1 << 16
+FILE_DATA_LIMIT = 512
+
+
+@dataclass(slots=True)
+class World:
+    """What all decoders of a run share: names of objects and processes, and the model's view of descriptors.
+
+    `object_of(task, fd)` and `nonblock_of(task, fd)` ask the kernel model; `pids` maps in-box process ids to names.
+    """
+
+    objects: Objects
+    object_of: Callable[[str, int], str]
+    nonblock_of: Callable[[str, int], bool]
+    pids: dict[int, str] = field(default_factory=dict)
+
+    def process(self, pid: int) -> str:
+        """`P1` for its in-box process id, `unknown` for one that was never seen."""
+        return self.pids.get(pid, "unknown")
+
+
+@dataclass(slots=True)
+class Context:
+    """One call of one task: raw arguments, and `args` as they will stand in the event."""
+
+    tid: int
+    task: str
+    name: str
+    raw: tuple[int, ...]
+    world: World
+    args: dict[str, Arg] = field(default_factory=dict)
+    data: bytes | None = None
+
+    def int32(self, index: int) -> int:
+        """Argument `index` as a C int."""
+        return signed(self.raw[index])
+
+    def int64(self, index: int) -> int:
+        """Argument `index` as a C long."""
+        return signed(self.raw[index], 64)
+
+    def descriptor(self, index: int = 0) -> dict[str, Arg]:
+        """The `fd` and `object` that every call on a descriptor has."""
+        fd = self.int32(index)
+        return {"fd": fd, "object": self.world.object_of(self.task, fd)}
+
+    def keep(self, data: bytes, size: int) -> None:
+        """Keep payload bytes; say `cut` when they are not all of `size`."""
+        self.data = data
+        if len(data) < size:
+            self.args["cut"] = True
+
+    def data_limit(self) -> int:
+        """How many payload bytes of this call are kept: all that matter for IPC, only the small ones of plain files."""
+        target = self.args.get("object")
+        plain = isinstance(target, str) and target.startswith(("file ", "dir ", "device "))
+        return FILE_DATA_LIMIT if plain else DATA_LIMIT
+
+
+Decoder = Callable[[Context], Mapping[str, Arg]]
+"""At a call's entry: the event's args."""
+
+Completion = Callable[[Context, int], None]
+"""At a call's exit, with its result: adds to `context.args` and `context.data`. Only called when the call succeeded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """How one system call is decoded; `always` runs the completion also when the call failed."""
+
+    entry: Decoder
+    complete: Completion | None = None
+    always: bool = False

@@ -1,0 +1,21 @@
+"""In: nothing; out: the seccomp filter that stops a program at the calls which matter, and only there."""
+
+from __future__ import annotations
+
+from grader.box.filters import ALWAYS, BLINDING, Condition, any_bit, given, tracing
+from grader.trace.calls import SPECS
+
+_MAP_SHARED = 1
+# Most uses of these calls tell nothing: a handler that is only asked for, private memory, an option of no interest.
+CONDITIONS: dict[str, Condition] = {
+    "rt_sigaction": given(1),
+    "rt_sigprocmask": given(1),
+    "mmap": any_bit(3, _MAP_SHARED),
+    "prctl": BLINDING["prctl"],
+}
+
+
+def traced_calls() -> bytes:
+    """The filter as BPF bytes: every decoded call, and every call that would blind the tracer (it is refused)."""
+    calls = dict.fromkeys(SPECS, ALWAYS) | {name: BLINDING[name] for name in BLINDING if name not in SPECS}
+    return tracing(calls | CONDITIONS)

@@ -1,0 +1,208 @@
+"""In: a tracee at a stop where a task is born, replaced or ends; out: the run with that birth, exec or death recorded."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+
+from grader.box import ptrace
+from grader.model import Arg
+from grader.trace.calls import EXECS
+from grader.trace.clock import hide_vdso
+from grader.trace.names import signal_name
+from grader.trace.recorder import LimitReached
+from grader.trace.run import Run
+from grader.trace.task import Mode, Tracee
+
+
+def await_status(run: Run, tracee: Tracee) -> int:
+    """Wait for the tracee's next stop or end, which is sure to come; only the wall limit is looked at meanwhile."""
+    while (status := ptrace.wait(tracee.tid)) is None:
+        run.check_wall()
+    return status
+
+
+def adopt(run: Run, tid: int, name: str) -> Tracee:
+    """Take a new task into the run."""
+    tracee = Tracee(tid, name, name.partition(".")[0], len(run.tracees))
+    run.tracees.append(tracee)
+    return tracee
+
+
+def begin_root(run: Run, argv: tuple[str, ...]) -> None:
+    """Record the first task, which is held at the end of its first execve."""
+    tid = run.tree.root
+    adopt(run, tid, "P0")
+    for fd, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            status = os.stat(f"/proc/{tid}/fd/{fd}")
+            run.objects.bind((status.st_dev, status.st_ino), name)
+        except OSError as error:
+            run.lost.append(f"descriptor {fd} of the first task could not be identified: {error.strerror}")
+    hide_vdso(tid)
+    run.streams.feed()
+    args: dict[str, Arg] = {
+        "fds": {"0": "stdin", "1": "stdout", "2": "stderr"},
+        "argv": argv,
+        "pid": _register(run, tid, "P0"),
+        "stdin_open": run.streams.stdin_open,
+    }
+    run.recorder.emit("P0", "start", args=args)
+    expect_begin(run, "P0", argv)
+
+
+def _register(run: Run, tid: int, name: str) -> int | None:
+    """Learn the process id that the program itself sees; returned only where it is the same in every run."""
+    inside = run.tree.pid_in_box(tid)
+    run.world.pids[tid if inside is None else inside] = name
+    return inside
+
+
+_INTERRUPT = "SIGINT"  # no path: the interpreter has no script to open
+
+
+def expect_begin(run: Run, process: str, argv: tuple[str, ...]) -> None:
+    """Note when the program's own code begins: at once, or for Python when its script is opened.
+
+    Without a script (`-c`, `-m`) it is when the interpreter has set its own SIGINT handler, the last signal it cares for.
+    """
+    if not argv or not posixpath.basename(argv[0]).startswith("python"):
+        run.begins.pop(process, None)
+        run.recorder.emit(process, "begin")
+        return
+    run.begins[process] = _INTERRUPT
+    for word in argv[1:]:
+        if word in ("-c", "-m"):
+            return
+        if not word.startswith("-"):
+            run.begins[process] = word
+            return
+
+
+def _begins(run: Run, tracee: Tracee) -> None:
+    del run.begins[tracee.process]
+    run.recorder.emit(tracee.name, "begin")
+
+
+def opened(run: Run, tracee: Tracee, path: str) -> None:
+    """See whether this open is the interpreter reaching the program."""
+    script = run.begins.get(tracee.process) if run.begins else None
+    # Python 3.9 and later make the script's path absolute before they open it.
+    if script and (path == script or (not script.startswith("/") and path.endswith("/" + script))):
+        _begins(run, tracee)
+
+
+def handled(run: Run, tracee: Tracee, signal: str) -> None:
+    """See whether this handler is the last step of an interpreter that runs no script."""
+    if run.begins and signal == _INTERRUPT == run.begins.get(tracee.process):
+        _begins(run, tracee)
+
+
+def born(run: Run, parent: Tracee, event: int) -> None:
+    """At a fork event: record the child, which the kernel holds before its first instruction."""
+    context = parent.context
+    tid = ptrace.event_message(parent.tid)
+    if context is None:
+        run.lost.append(f"{parent.name} made a task outside any traced call")
+        return
+    thread = context.args.get("thread") is True
+    name = _child_name(run, parent, thread=thread)
+    child = adopt(run, tid, name)
+    await_status(run, child)
+    inside = _register(run, tid, name)
+    context.args |= {"child": name, "pid": inside}
+    parent.vfork = event == ptrace.EVENT_VFORK
+    run.recorder.emit(parent.name, "call", context.name, context.args)
+    if parent.process in run.begins and not thread:
+        run.begins[name] = run.begins[parent.process]
+    parent.mode = Mode.CALL
+    if sum(1 for _ in run.live()) > run.plan.limits.tasks:
+        raise LimitReached("tasks", run.plan.limits.tasks)
+
+
+def _child_name(run: Run, parent: Tracee, *, thread: bool) -> str:
+    if thread:
+        number = run.threads.get(parent.process, 1) + 1
+        run.threads[parent.process] = number
+        return f"{parent.process}.{number}"
+    run.processes += 1
+    return f"P{run.processes - 1}"
+
+
+def replaced(run: Run, tracee: Tracee) -> None:
+    """At an exec event: the new program is in place. Go on to the call's end, where its stack can be prepared."""
+    tracee.vfork = False
+    ptrace.resume(tracee.tid, ptrace.SYSCALL)
+    status = await_status(run, tracee)
+    if os.WIFSTOPPED(status) and status >> 8 == ptrace.SYSCALL_STOP:
+        hide_vdso(tracee.tid)
+    context = tracee.context
+    args = dict(context.args) if context and context.name in EXECS else {}
+    if not tracee.leader:
+        tracee.name = tracee.process
+    run.recorder.emit(tracee.name, "call", context.name if context else "execve", args, result=0)
+    argv = args.get("argv")
+    expect_begin(run, tracee.process, tuple(str(word) for word in argv) if isinstance(argv, tuple) else ())
+    tracee.mode = Mode.USER
+    tracee.context = None
+
+
+def let_die(run: Run, tracee: Tracee) -> None:
+    """A task is in its last moment: let it go, and with it, in a fixed order, all that die of the same cause."""
+    others = run.siblings(tracee)
+    alone = tracee.context is not None and tracee.context.name == "exit" and bool(others)
+    if alone:
+        ptrace.resume(tracee.tid)
+        if tracee.leader:
+            tracee.mode = Mode.ZOMBIE
+            return
+        died(run, tracee, await_status(run, tracee))
+        return
+    group = sorted([tracee, *others], key=lambda task: (task.leader, task.order))
+    for task in group:
+        if task.mode not in (Mode.DYING, Mode.ZOMBIE):
+            _await_last_moment(run, task)
+    for task in group:
+        if task.mode is not Mode.GONE:
+            if task.mode is not Mode.ZOMBIE:
+                ptrace.resume(task.tid)
+            died(run, task, await_status(run, task))
+
+
+def _await_last_moment(run: Run, task: Tracee) -> None:
+    """A task that was killed with its group reaches its exit stop, or is gone at once."""
+    while True:
+        status = await_status(run, task)
+        if not os.WIFSTOPPED(status):
+            died(run, task, status)
+            return
+        if status >> 16 == ptrace.EVENT_EXIT:
+            task.mode = Mode.DYING
+            return
+        ptrace.resume(task.tid)
+
+
+def died(run: Run, tracee: Tracee, status: int) -> None:
+    """Record the end of a task, as wait(2) tells it."""
+    if os.WIFSTOPPED(status):
+        # A stop that overtook the death: let it pass, the death follows.
+        ptrace.resume(tracee.tid)
+        died(run, tracee, await_status(run, tracee))
+        return
+    tracee.mode = Mode.GONE
+    tracee.forget()
+    args: dict[str, Arg] = (
+        {"code": os.WEXITSTATUS(status)} if os.WIFEXITED(status) else {"signal": signal_name(os.WTERMSIG(status))}
+    )
+    run.recorder.emit(tracee.name, "exit", args=args)
+
+
+def sweep_killed(run: Run, sender: Tracee) -> None:
+    """After a SIGKILL was sent: a held task that was hit has left its stop. Take its whole process to its end now."""
+    for task in list(run.live()):
+        if task is sender or task.mode in (Mode.GONE, Mode.BLOCKED, Mode.ZOMBIE):
+            continue
+        if task.state() not in "tT":
+            _await_last_moment(run, task)
+            if task.mode is not Mode.GONE:
+                let_die(run, task)

@@ -1,0 +1,68 @@
+"""In: what happened; out: numbered events to a sink, and the kernel model kept in step. Limits on events and idling end here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from grader.kernel import State, initial, may_wake, step
+from grader.model import Args, Event, Limits
+from grader.trace.calls import FRUITLESS
+from grader.trace.clock import Clock
+
+
+class LimitReached(Exception):  # noqa: N818 - an outcome of the run, not an error
+    """The run has used up what its plan allows; `name` says which limit, `value` how much that was."""
+
+    def __init__(self, name: str, value: int | float) -> None:
+        """Carry both to the end of the run."""
+        super().__init__(name)
+        self.name = name
+        self.value = value
+
+
+class Recorder:
+    """Numbers events, steps the model, and knows whether the run gets on."""
+
+    def __init__(self, sink: Callable[[Event], None], clock: Clock, limits: Limits) -> None:
+        """`sink` takes each event once, in order."""
+        self._sink = sink
+        self._clock = clock
+        self._limits = limits
+        self.state: State = initial()
+        self.count = 0
+        self.idle = 0
+        # Whether anything since the last look can have woken a sleeping task, or sent a signal.
+        self.stirred = True
+
+    def emit(
+        self,
+        task: str,
+        kind: str,
+        call: str = "",
+        args: Args | None = None,
+        *,
+        result: int | None = None,
+        error: str = "",
+        data: bytes | None = None,
+    ) -> Event:
+        """Record one event. Raises LimitReached when that was one too many."""
+        self.count += 1
+        # A copy: a decoder goes on filling its args after the block event that they were recorded in.
+        event = Event(self.count, task, kind, call, dict(args or {}), result, error, data, self._clock.now)
+        before = self.state
+        self.state = step(before, event)
+        self._sink(event)
+        if kind != "limit":
+            self._account(event, moved=self.state is not before)
+        return event
+
+    def _account(self, event: Event, *, moved: bool) -> None:
+        self.stirred = self.stirred or may_wake(event)
+        if event.kind == "call" and not event.data and (not moved or (event.call in FRUITLESS and not event.result)):
+            self.idle += 1
+            if self.idle >= self._limits.idle:
+                raise LimitReached("idle", self._limits.idle)
+        elif event.kind != "block":
+            self.idle = 0
+        if self.count >= self._limits.events:
+            raise LimitReached("events", self._limits.events)

@@ -1,0 +1,85 @@
+"""In: a started tree and a plan; out: `Run`, the one mutable picture of a run that the steps of the tracer share."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import FrameType
+
+from grader.box import Tree
+from grader.kernel import descriptor, object_of
+from grader.model import Plan
+from grader.trace.clock import Clock
+from grader.trace.context import World
+from grader.trace.names import Objects
+from grader.trace.recorder import LimitReached, Recorder
+from grader.trace.streams import Streams
+from grader.trace.task import Mode, Tracee
+
+TICK = 0.05  # seconds between two looks at a task that runs in its own code
+
+
+def ticking() -> None:
+    """Let a wait for a tracee return every TICK seconds, so that limits are looked at. Called once a supervisor."""
+
+    def tick(_number: int, _frame: FrameType | None) -> None:
+        """Do nothing: what matters is that the waiting call returns."""
+
+    signal.signal(signal.SIGALRM, tick)
+    signal.setitimer(signal.ITIMER_REAL, TICK, TICK)
+
+
+@dataclass(slots=True)
+class Run:
+    """Everything that changes while one schedule runs."""
+
+    tree: Tree
+    plan: Plan
+    recorder: Recorder
+    clock: Clock
+    streams: Streams
+    main: str = ""
+    objects: Objects = field(default_factory=Objects)
+    tracees: list[Tracee] = field(default_factory=list)
+    world: World = field(init=False)
+    lost: list[str] = field(default_factory=list)
+    steady: bool = True
+    begins: dict[str, str] = field(default_factory=dict)
+    processes: int = 1
+    threads: dict[str, int] = field(default_factory=dict)
+    done_stimuli: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        """Let decoders ask the model for descriptors."""
+        recorder = self.recorder
+
+        def nonblock(task: str, fd: int) -> bool:
+            found = descriptor(recorder.state, task, fd)
+            return found is not None and found.nonblock
+
+        self.world = World(self.objects, lambda task, fd: object_of(recorder.state, task, fd), nonblock)
+
+    def live(self) -> Iterator[Tracee]:
+        """The tasks that are not gone, in order of creation."""
+        return (tracee for tracee in self.tracees if tracee.mode is not Mode.GONE)
+
+    def siblings(self, tracee: Tracee) -> list[Tracee]:
+        """The other live tasks of the same process."""
+        return [other for other in self.live() if other.process == tracee.process and other is not tracee]
+
+    def leader(self, process: str) -> Tracee | None:
+        """The first thread of a process, if it is not gone."""
+        return next((tracee for tracee in self.live() if tracee.name == process), None)
+
+    def check_wall(self) -> None:
+        """Raise LimitReached when even the last resort, real time, is used up."""
+        if time.monotonic() - self.started > self.plan.limits.wall:
+            raise LimitReached("wall", self.plan.limits.wall)
+
+    def check_output(self) -> None:
+        """Raise LimitReached when the program printed more than the plan allows."""
+        if self.streams.overflow:
+            raise LimitReached("output", self.plan.limits.output)

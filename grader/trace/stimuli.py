@@ -1,0 +1,66 @@
+"""In: the plan's stimuli and where every task stands; out: the actions of the outside world, each at its named state."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+
+from grader.model import Stimulus, When
+from grader.trace.run import Run
+from grader.trace.task import Mode, Tracee
+
+_ASLEEP = frozenset({Mode.BLOCKED, Mode.SLEEPING, Mode.STOPPED, Mode.ZOMBIE})
+
+
+def act(run: Run, *, quiet: bool) -> bool:
+    """Do the next stimulus if its state holds now; True when something was done. `quiet`: no task can move."""
+    if run.done_stimuli >= len(run.plan.stimuli):
+        return False
+    stimulus = run.plan.stimuli[run.done_stimuli]
+    if not _holds(run, stimulus.when, quiet=quiet):
+        return False
+    run.done_stimuli += 1
+    _perform(run, stimulus)
+    return True
+
+
+def _holds(run: Run, when: When, *, quiet: bool) -> bool:
+    if when.state == "quiet":
+        return quiet
+    if when.state == "printed":
+        run.streams.drain()
+        return when.call.encode() in run.streams.output("stdout")
+    tasks = [task for task in run.tracees if task.process == when.process]
+    if when.state == "started":
+        return bool(tasks) and when.process not in run.begins
+    if when.state == "exited":
+        return bool(tasks) and all(task.mode is Mode.GONE for task in tasks)
+    return any(_blocked_in(task, when.call) for task in tasks)
+
+
+def _blocked_in(task: Tracee, call: str) -> bool:
+    asleep = task.mode in (Mode.BLOCKED, Mode.SLEEPING)
+    return asleep and task.context is not None and call in ("", task.context.name)
+
+
+def _perform(run: Run, stimulus: Stimulus) -> None:
+    args: dict[str, str | int] = {"action": stimulus.action}
+    if stimulus.action == "signal":
+        args |= {"signal": stimulus.signal, "target": stimulus.process}
+    else:
+        args["object"] = "stdin"
+    if stimulus.action == "write":
+        run.recorder.emit("outside", "stimulus", args=args, data=stimulus.data)
+        run.streams.write(stimulus.data)
+        run.streams.feed()
+    elif stimulus.action == "close":
+        run.streams.finish()
+        if run.streams.feed():
+            run.recorder.emit("outside", "stimulus", args=args)
+    else:
+        run.recorder.emit("outside", "stimulus", args=args)
+        target = run.leader(stimulus.process)
+        if target is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(target.tid, signal.Signals[stimulus.signal])

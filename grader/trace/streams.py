@@ -1,0 +1,75 @@
+"""In: the outside ends of a run's three pipes; out: stdin fed, stdout and stderr emptied at fixed points of the run.
+
+Nothing here waits. The tracer calls `feed` after each read of stdin and `drain` after each write, so that the amounts in the
+pipes depend on the events alone and never on time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+
+_CHUNK = 1 << 16
+
+
+class Streams:
+    """The outside world of one run."""
+
+    def __init__(self, stdin: int, stdout: int, stderr: int, data: bytes, *, keep_open: bool, limit: int) -> None:
+        """Take the three non-blocking descriptors; `data` waits for room in stdin; `limit` bytes of output are kept."""
+        self._stdin: int | None = stdin
+        self._waiting = bytearray(data)
+        self._keep_open = keep_open
+        self._outputs = {"stdout": (stdout, bytearray()), "stderr": (stderr, bytearray())}
+        self._left = limit
+        self.overflow = False
+
+    @property
+    def stdin_open(self) -> bool:
+        """Whether the outside still holds the write end of stdin."""
+        return self._stdin is not None
+
+    def feed(self) -> bool:
+        """Write what fits; close the end when all is written and nothing more will come. True: it was closed now."""
+        if self._stdin is None:
+            return False
+        while self._waiting:
+            try:
+                del self._waiting[: os.write(self._stdin, self._waiting[:_CHUNK])]
+            except BlockingIOError:
+                return False
+            except BrokenPipeError:
+                self._waiting.clear()
+        return not self._keep_open and self.close_stdin()
+
+    def write(self, data: bytes) -> None:
+        """Add bytes for stdin (a stimulus)."""
+        self._waiting += data
+
+    def finish(self) -> None:
+        """Nothing more will come: stdin closes when the program has taken all."""
+        self._keep_open = False
+
+    def close_stdin(self) -> bool:
+        """Close the outside's write end; True if it was open."""
+        if self._stdin is None:
+            return False
+        os.close(self._stdin)
+        self._stdin = None
+        return True
+
+    def drain(self) -> bool:
+        """Empty stdout and stderr; True if anything came."""
+        came = False
+        for fd, kept in self._outputs.values():
+            with contextlib.suppress(BlockingIOError):
+                while data := os.read(fd, _CHUNK):
+                    came = True
+                    kept += data[: self._left]
+                    self.overflow |= len(data) > self._left
+                    self._left = max(0, self._left - len(data))
+        return came
+
+    def output(self, name: str) -> bytes:
+        """What came out of `stdout` or `stderr` so far."""
+        return bytes(self._outputs[name][1])
