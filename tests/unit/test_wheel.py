@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
@@ -50,8 +51,8 @@ def test_the_wheel_carries_the_course_and_no_reference(checkout: Path) -> None:
 def test_the_source_archive_carries_no_reference(checkout: Path) -> None:
     """Whoever may download the archive may be a student, so the solutions are not in it."""
     (archive,) = (checkout / "dist").glob("*.tar.gz")
-    shutil.unpack_archive(archive, checkout / "unpacked", filter="data")
-    names = {path.relative_to(checkout / "unpacked").as_posix() for path in (checkout / "unpacked").rglob("*")}
+    with tarfile.open(archive) as opened:
+        names = opened.getnames()
 
     assert any(name.endswith("/exercises/echo/exercise.yaml") for name in names)
     assert [name for name in names if "reference" in name or "/tests" in name] == []
