@@ -25,24 +25,9 @@ as_root() {
 apt_install() {
     command -v apt-get >/dev/null && as_root true || return 1
     say "installing with apt: $*"
-    { as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends "$@"; } </dev/null >/dev/null
-}
-
-missing_packages() {
-    command -v bwrap >/dev/null || echo bubblewrap
-    command -v gcc >/dev/null || echo gcc
-    [ -e /usr/include/stdio.h ] || echo libc6-dev
-    command -v strace >/dev/null || echo strace
-}
-
-# Programs that grading uses. Without them part of the work is still possible, so a line is all that is owed.
-install_programs() {
-    local packages
-    packages=$(missing_packages | xargs)
-    [ -n "$packages" ] || return 0
-    # shellcheck disable=SC2086 # one word a package
-    apt_install $packages || say "missing, please install as root: apt-get install $packages"
+    as_root apt-get update -qq </dev/null >/dev/null || true # older package lists may still do
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "$@" </dev/null >/dev/null
 }
 
 # The first Python on PATH that is new enough, as the path of the program itself.
@@ -56,16 +41,28 @@ print(sys.executable)" 2>/dev/null && return 0
     return 1
 }
 
-make_venv() {
-    local python venv_package
-    python=$(find_python) || { say "no Python >= $OLDEST found, please install as root: apt-get install python3"; exit 1; }
-    if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
-        venv_package=$("$python" -c 'import sys; print("python{}.{}-venv".format(*sys.version_info))')
-        apt_install "$venv_package" ||
-            { say "$python cannot make a virtualenv, please install as root: apt-get install $venv_package"; exit 1; }
-    fi
-    say "making .venv with $python"
-    "$python" -m venv --clear .venv
+can_make_venv() {
+    "$1" -c 'import ensurepip, venv' 2>/dev/null
+}
+
+# What is not there, one Debian package a line. Only a new virtualenv asks for the package that makes one.
+missing_packages() {
+    local python=$1
+    command -v bwrap >/dev/null || echo bubblewrap
+    command -v gcc >/dev/null || echo gcc
+    [ -e /usr/include/stdio.h ] || echo libc6-dev
+    command -v strace >/dev/null || echo strace
+    [ -z "$python" ] || can_make_venv "$python" ||
+        "$python" -c 'import sys; print("python{}.{}-venv".format(*sys.version_info))'
+}
+
+# Without bwrap, gcc or strace part of the work is still possible, so a line is all that is owed.
+install_packages() {
+    local packages
+    packages=$(missing_packages "$1" | xargs)
+    [ -n "$packages" ] || return 0
+    # shellcheck disable=SC2086 # one word a package
+    apt_install $packages || say "missing, please install as root: apt-get install $packages"
 }
 
 # A virtualenv remembers its absolute path, so the place counts as much as the lock.
@@ -81,20 +78,31 @@ is_current() {
     [ "$(cat "$1" 2>/dev/null)" = "$2" ]
 }
 
-install_environment() {
-    local lock project
-    lock=$(lock_key) project=$(project_key)
-    if ! is_current "$LOCK_STAMP" "$lock" || ! "$PYTHON" -c 'import pip' 2>/dev/null; then
-        make_venv
-        say "installing the packages of requirements.lock"
-        "$PYTHON" -m pip install -qq --require-hashes -r requirements.lock
-        echo "$lock" >"$LOCK_STAMP"
+# Prints the Python that a new virtualenv is to be made with; nothing when the one in .venv is as it should be.
+python_for_new_venv() {
+    if is_current "$LOCK_STAMP" "$(lock_key)" && "$PYTHON" -c 'import pip' 2>/dev/null; then
+        return 0
     fi
-    if ! is_current "$PROJECT_STAMP" "$project"; then
-        "$PYTHON" -m pip install -qq --no-deps --no-build-isolation --editable .
-        echo "$project" >"$PROJECT_STAMP"
-    fi
+    find_python || { say "no Python >= $OLDEST found, please install as root: apt-get install python3"; return 1; }
 }
 
-install_programs
-install_environment
+make_venv() {
+    say "making .venv with $1"
+    "$1" -m venv --clear .venv
+    say "installing the packages of requirements.lock"
+    "$PYTHON" -m pip install -qq --require-hashes -r requirements.lock
+    lock_key >"$LOCK_STAMP"
+}
+
+install_project() {
+    "$PYTHON" -m pip install -qq --no-deps --no-build-isolation --editable .
+    project_key >"$PROJECT_STAMP"
+}
+
+python=$(python_for_new_venv)
+install_packages "$python"
+if [ -n "$python" ]; then
+    can_make_venv "$python" || exit 1 # the line above says what to install
+    make_venv "$python"
+fi
+is_current "$PROJECT_STAMP" "$(project_key)" || install_project
