@@ -26,7 +26,7 @@ OUTSIDE_WORLD = re.compile(
     r"/[w]ork/"
     r"|\b[i]ssues?[ #]*\d+\b"
     r"|\b(?:this|the) [i]ssue'?s? (?:asks|says|demands|wants)\b"
-    r"|\b(?:this|previous|earlier|later|last) (?:work(?:ing)? )?[s]ession\b"
+    r"|\b(?:previous|earlier|later|last) (?:work(?:ing)? )?[s]ession\b"
     r"|\b[s]hared/[\w-]+\.md\b"
     r"|\b(?:engine|security)-[n]otes\b"
     r"|\bdesign(?:\.md)?,? §",

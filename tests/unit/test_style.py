@@ -178,7 +178,14 @@ def test_a_word_about_the_workplace_is_caught(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["setsid() starts a new session", "issue a call", "a framework/", "def pytest_sessionfinish(session)"]
+    "text",
+    [
+        "setsid() starts a new session",
+        "the paths of this session",
+        "issue a call",
+        "a framework/",
+        "def pytest_sessionfinish(session)",
+    ],
 )
 def test_words_of_the_trade_are_spared(text: str) -> None:
     """Sessions are what setsid makes, and calls are issued: such words are free."""
