@@ -1,0 +1,37 @@
+# The words of this project. Each sets up what it needs by itself; `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint check bench soak lock clean
+PYTHON := .venv/bin/python
+MINUTES ?= 10
+
+help:  ## list these words
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' Makefile
+
+setup:  ## make .venv from requirements.lock and install missing programs through apt
+	@bash tools/setup.sh
+
+demo: setup  ## grade one right and one wrong submission
+	@bash tools/demo.sh
+
+test: setup  ## run every test; ARGS="-k pipe" narrows it
+	$(PYTHON) -m pytest $(ARGS)
+
+lint: setup  ## ruff, its formatter, and mypy
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy --strict grader
+
+check: lint test  ## lint and test, what CI runs
+
+bench: setup  ## measure speed beside a bare run and strace
+	$(PYTHON) benchmarks/bench.py $(ARGS)
+
+soak: setup  ## look for a wrong verdict for MINUTES=10
+	$(PYTHON) benchmarks/soak.py --minutes $(MINUTES) $(ARGS)
+
+lock: setup  ## pin the dependencies anew; ARGS=--upgrade takes newer ones
+	@bash tools/lock.sh $(ARGS)
+
+clean:  ## remove all that the words above made, .venv too
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
