@@ -1,4 +1,7 @@
-"""In: a state, a task and a descriptor it sleeps on; out: `Cause`, what it waits for and who could end that, before signals and timers."""
+"""In: a state, a task and a descriptor it sleeps on; out: `Cause`, what it waits for and who could end that.
+
+Signals and timers are not looked at here.
+"""
 
 from __future__ import annotations
 
@@ -61,9 +64,7 @@ def _pipe(state: State, task: Task, entry: Descriptor, way: str) -> Cause:
     """A reader waits for whoever holds a write end, a writer on a full pipe for whoever holds a read end (pipe(7))."""
     obj, far = entry.object, WRITE if way == READ else READ
     found = holders(state, obj, far)
-    what = obj
-    if way == WRITE:
-        what = f"{obj}, which is full ({state.pipes[obj].fill} bytes unread)" if obj in state.pipes else obj
+    what = f"{obj}, which is full" if way == WRITE else obj
     if held_outside(state, obj, far):
         return Cause(what, (obj,), frozenset(), True, False, (f"the outside holds its {far} end",))
     if not found:

@@ -148,7 +148,7 @@ def close(state: State, event: Event) -> State:
 
 
 def close_range(state: State, event: Event) -> State:
-    """close_range(2): close, or mark close-on-exec, every descriptor from first to last; perhaps in a table of one's own."""
+    """Every descriptor from first to last is closed, or marked close-on-exec, perhaps in a copied table (close_range(2))."""
     flags = event.texts("flags")
     if has(flags, "UNSHARE"):
         state = unshare(state, event)

@@ -87,9 +87,13 @@ def _call(state: State, event: Event) -> State:
     if task.blocked is not None:
         state = _awake(state, event.n, task)
     if event.error:
-        change = FAILED.get(event.call) if event.error in INTERRUPTED else None
-    else:
-        change = CALLS.get(event.call)
+        return _failed(state, event)
+    change = CALLS.get(event.call)
+    return state if change is None else change(state, event)
+
+
+def _failed(state: State, event: Event) -> State:
+    change = FAILED.get(event.call) if event.error in INTERRUPTED else None
     return state if change is None else change(state, event)
 
 

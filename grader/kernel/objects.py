@@ -1,4 +1,4 @@
-"""In: a state and a call on a socket or on a name; out: the state with `things` (sockets) or `names` (what outlives a run) changed."""
+"""In: a state and a call on a socket or a name; out: the state with `things` or `names` changed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def path_key(path: str) -> str:
 
 
 def queue_key(path: str) -> str:
-    """The key of a POSIX message queue: its file in /dev/mqueue (mq_overview(7)); the kernel takes the name with or without `/`."""
+    """The key of a POSIX message queue: its file in /dev/mqueue (mq_overview(7)); a leading `/` makes no difference."""
     return QUEUES + path.lstrip("/")
 
 
@@ -43,7 +43,7 @@ def _with_name(state: State, event: Event, key: str, named: Named) -> State:
 
 
 def open_named(state: State, event: Event) -> State:
-    """open and its kin: a descriptor, and with O_CREAT in /dev/shm or /dev/mqueue an object that outlives the process."""
+    """A descriptor (open(2)), and with O_CREAT in /dev/shm or /dev/mqueue an object that outlives the process."""
     state = opened(state, event)
     path = event.text("path")
     if not path.startswith("/dev/"):
@@ -92,7 +92,7 @@ def link(state: State, event: Event) -> State:
 
 
 def rename(state: State, event: Event) -> State:
-    """rename and its kin: another name, and what had that name is gone (renameat2 may exchange the two)."""
+    """Another name, and what had that name is gone (rename(2); renameat2 may exchange the two)."""
     source, target = path_key(event.text("path")), path_key(event.text("to"))
     old, other = state.names.get(source), state.names.get(target)
     if source == target or (old is None and other is None):
@@ -121,30 +121,30 @@ def sysv_control(state: State, event: Event) -> State:
 
 def socket(state: State, event: Event) -> State:
     """socket: a descriptor of a new socket."""
-    return _with_socket(state, event, event.text("object"), event.result)
+    return _with_socket(state, event, Thing(event.text("object"), event.n, family=event.text("family")))
 
 
 def accepted(state: State, event: Event) -> State:
     """accept, accept4: a descriptor of a new socket, connected to `peer`."""
     name, peer = event.text("accepted"), event.text("peer")
-    state = _with_socket(state, event, name, event.result, peer)
+    listening = state.things.get(event.text("object"))
+    family = "" if listening is None else listening.family
+    state = _with_socket(state, event, Thing(name, event.n, peer, family))
     other = state.things.get(peer)
     if other is None or not name or other.peer == name:
         return state
     return evolve(state, event.n, things={**state.things, peer: replace(other, peer=name)})
 
 
-def _with_socket(state: State, event: Event, name: str, fd: int | None, peer: str = "") -> State:
-    if fd is None or not name:
+def _with_socket(state: State, event: Event, thing: Thing) -> State:
+    if event.result is None or not thing.name:
         return state
-    entry = _socket_entry(event, name, 0)
-    thing = Thing(name, event.n, peer=peer, family=event.text("family"))
-    state = evolve(state, event.n, things={**state.things, name: thing})
-    return install(state, event, {fd: entry})
+    state = evolve(state, event.n, things={**state.things, thing.name: thing})
+    return install(state, event, {event.result: _socket_entry(event, thing.name, 0)})
 
 
 def _socket_entry(event: Event, name: str, index: int) -> Descriptor:
-    flags = (*event.texts("flags"), *event.texts("type"), event.text("type"))
+    flags = (*event.texts("flags"), *event.texts("type"), *event.text("type").split("|"))
     cloexec, nonblock = has(flags, "SOCK_CLOEXEC"), has(flags, "SOCK_NONBLOCK")
     return Descriptor(name, "rw", cloexec, event.n, nonblock, description_id(event, index))
 

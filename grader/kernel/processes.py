@@ -1,4 +1,4 @@
-"""In: a state and the life of a process (start, fork, exec, exit, wait, stop); out: the state with processes and tasks changed."""
+"""In: a state and the life of a process (start, fork, exec, exit, wait, stop); out: the state so changed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ENDED = ("exited", "killed")
 
 
 def start(state: State, event: Event) -> State:
-    """The first task exists, with the descriptors that `fds` names; the outside holds the far ends of the three pipes."""
+    """The first task exists, with the descriptors in `fds`; the outside holds the far ends of the three pipes."""
     fds = event.args.get("fds")
     given = {int(fd): str(obj) for fd, obj in fds.items()} if isinstance(fds, Mapping) else {}
     table = {
@@ -37,7 +37,7 @@ def start(state: State, event: Event) -> State:
         for index, (fd, obj) in enumerate(given.items())
     }
     name = event.process
-    root = Process(name, OUTSIDE, OUTSIDE, event.n, event.n, event.texts("argv"))
+    root = Process(name, OUTSIDE, OUTSIDE, event.n, event.n, event.n, event.texts("argv"))
     pipes = {obj: Pipe(obj, event.n) for obj in STANDARD}
     outside = {("stdout", "read"), ("stderr", "read")}
     if event.args.get("stdin_open", True):
@@ -66,11 +66,12 @@ def fork(state: State, event: Event) -> State:
     child = event.text("child")
     if caller is None or parent is None or not child:
         return state
-    tasks = {**state.tasks, child: Task(child, child.partition(".")[0], mask=caller.mask)}
+    # A child made inside a handler will return from that handler too; a thread starts elsewhere.
+    tasks = {**state.tasks, child: Task(child, child.partition(".")[0], mask=caller.mask, saved=caller.saved)}
     if event.call == "vfork" or event.args.get("vfork") is True:
         tasks[caller.name] = replace(caller, blocked=event)
     if event.args.get("thread") is True:
-        tasks[child] = replace(tasks[child], process=parent.name)
+        tasks[child] = Task(child, parent.name, mask=caller.mask)
         return evolve(state, event.n, tasks=tasks)
     shares = event.texts("shares")
     born = _child(parent, event, child, shares)
@@ -87,6 +88,7 @@ def _child(parent: Process, event: Event, name: str, shares: tuple[str, ...]) ->
         parent.parent if "parent" in shares else parent.name,
         parent.name,
         parent.table if "fd table" in shares else event.n,
+        parent.memory if "memory" in shares or event.call == "vfork" else event.n,
         event.n,
         parent.argv,
         parent.dispositions,
@@ -111,7 +113,7 @@ def execve(state: State, event: Event) -> State:
     tasks[process.name] = Task(process.name, process.name, mask=caller.mask, pending=caller.pending)
     kept = {sig: what for sig, what in process.dispositions.items() if what.action == "ignore"}
     timers = {name: timer for name, timer in process.timers.items() if name.startswith("ITIMER_")}
-    new = replace(process, argv=event.texts("argv"), dispositions=kept, timers=timers, began=False)
+    new = replace(process, argv=event.texts("argv"), dispositions=kept, timers=timers, began=False, memory=event.n)
     return evolve(
         state, event.n, tasks=_released(tasks, process.name), processes={**state.processes, process.name: new}
     )
@@ -202,7 +204,7 @@ def _adopter(processes: Mapping[str, Process], dead: Process) -> str:
 
 
 def _ignores_children(parent: Process) -> bool:
-    """Whether children of this process vanish by themselves (sigaction(2), SA_NOCLDWAIT; ignoring SIGCHLD does the same)."""
+    """Whether its children vanish by themselves: SIGCHLD ignored, or SA_NOCLDWAIT (sigaction(2))."""
     what = parent.dispositions.get("SIGCHLD", Disposition("default"))
     return what.action == "ignore" or "SA_NOCLDWAIT" in what.flags
 
@@ -211,7 +213,9 @@ def waited(state: State, event: Event) -> State:
     """wait4, waitid: a child that ended is reaped (not one that stopped, and not with WNOWAIT)."""
     child = state.processes.get(event.text("child"))
     status = event.text("status").partition(" ")[0]
-    if child is None or event.result == 0 or status not in ENDED or "WNOWAIT" in event.texts("options"):
+    if child is None or child.exit is None or event.result == 0:
+        return state
+    if status not in ENDED or "WNOWAIT" in event.texts("options"):
         return state
     processes = {name: process for name, process in state.processes.items() if name != child.name}
     gone = replace(child, reaped=event.n)

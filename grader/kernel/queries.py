@@ -56,7 +56,7 @@ def holders(state: State, obj: str, mode: str) -> tuple[Holder, ...]:
 
 
 def held_outside(state: State, obj: str, mode: str) -> bool:
-    """Whether the outside holds the `read` or `write` end of this object (stdin until closed, stdout and stderr for ever)."""
+    """Whether the outside holds this end: `write` of stdin until it is closed, `read` of stdout and stderr for ever."""
     return (obj, mode) in state.outside
 
 

@@ -1,4 +1,4 @@
-"""In: a state and what happened to signals and timers; out: the state with masks, dispositions, pending signals, timers changed.
+"""In: a state and a call on signals or timers, or a delivery; out: the state with masks, dispositions, timers changed.
 
 Pending signals are known only as far as events show them: those that a traced call or the plan sent.
 """
@@ -70,7 +70,7 @@ def interrupted(state: State, event: Event) -> State:
 
 
 def sent(state: State, event: Event) -> State:
-    """kill and its kin, or the plan's own signal: pending for a named target, unless nothing would come of it."""
+    """A signal sent by a task or by the plan: pending for a named target, unless nothing would come of it (kill(2))."""
     signal = event.text("signal")
     target = event.text("target")
     if event.call in TO_TASK:
@@ -79,7 +79,7 @@ def sent(state: State, event: Event) -> State:
     if process is None or process.exit is not None or signal in process.pending or signal in {"", "none"}:
         return state
     tasks = [task for task in state.tasks.values() if task.process == process.name]
-    if _discarded(process, signal) and not all(signal in task.mask for task in tasks):
+    if discarded(process, signal) and not all(signal in task.mask for task in tasks):
         return state
     return with_process(state, event.n, replace(process, pending=process.pending | {signal}))
 
@@ -88,18 +88,19 @@ def _pending_for_task(state: State, event: Event, target: str, signal: str) -> S
     task = state.tasks.get(target)
     if task is None or signal in task.pending or signal in {"", "none"}:
         return state
-    if _discarded(state.processes[task.process], signal) and signal not in task.mask:
+    if discarded(state.processes[task.process], signal) and signal not in task.mask:
         return state
     return with_task(state, event.n, replace(task, pending=task.pending | {signal}))
 
 
-def _discarded(process: Process, signal: str) -> bool:
+def discarded(process: Process, signal: str) -> bool:
+    """Whether this signal does nothing at all to the process: it is ignored, by its word or by default."""
     action = disposition(process, signal).action
     return action == "ignore" or (action == "default" and signal in IGNORED_BY_DEFAULT)
 
 
 def delivered(state: State, event: Event) -> State:
-    """A signal reached a task: it is awake; a handler runs with its signals blocked; a timer that fired once is disarmed."""
+    """A signal reached a task: a handler runs with its signals blocked; a timer that fires once is disarmed."""
     task, process = state.tasks.get(event.task), state.processes.get(event.process)
     if task is None or process is None:
         return state
@@ -137,7 +138,7 @@ def sigtimedwait(state: State, event: Event) -> State:
 
 
 def _unfired(timers: Mapping[str, Timer], signal: str, event: Event) -> Mapping[str, Timer]:
-    """`timers` without those that sent this signal and fire once: all whose time has come, else the next of the kernel's own."""
+    """`timers` without those that fire once and sent this signal: all whose time has come, else the next one."""
     once = {name: timer for name, timer in timers.items() if timer.signal == signal and not timer.interval}
     due = {name for name, timer in once.items() if timer.expires <= event.time}
     origin = event.text("origin")

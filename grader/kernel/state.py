@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypedDict, Unpack
 
 from grader.model import Event
 
@@ -21,8 +22,9 @@ STANDARD = ("stdin", "stdout", "stderr")
 class Descriptor:
     """One entry of a descriptor table (open(2), dup(2)).
 
-    `mode` is `r`, `w` or `rw` (empty for O_PATH, which can do neither). `opened` is the event that made this entry, or the
-    entry that fork copied. `description` names the open file description, which dup and fork share, and `nonblock` with it.
+    `mode` is `r`, `w` or `rw` (empty for O_PATH, which can do neither). `opened` is the event that made this entry,
+    or the one that fork copied. `description` names the open file description; dup and fork share it, and with it
+    `nonblock`.
     """
 
     object: str
@@ -52,7 +54,7 @@ class Disposition:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """An armed timer: `signal` it sends (empty for a timerfd), `expires` in virtual ns, `interval` 0 when it fires once."""
+    """An armed timer: the `signal` it sends (none for a timerfd), `expires` in virtual ns, `interval` 0: fires once."""
 
     signal: str
     since: int
@@ -82,16 +84,18 @@ class Task:
 class Process:
     """A process: alive while `exit` is None, then a zombie until someone reaps it.
 
-    `parent` is who may wait for it now (`init` after its parent died, `outside` for the root), `creator` who made it. `exit`, `reaped`
-    and `adopted` tell how it went: the exit event, the event of the wait that reaped it, the event that gave it a new parent.
-    `auto_reaped`: the parent ignored SIGCHLD (or set SA_NOCLDWAIT), so that no wait was needed. `born` is the event that made it;
-    `began` whether the program's own code runs (an interpreter's start-up is over). `table` is its descriptor table's id.
+    `parent` is who may wait for it now (`init` after its parent died, `outside` for the root), `creator` who made it.
+    `exit`, `reaped` and `adopted` tell how it went: the exit event, the event of the wait that reaped it, the event
+    that gave it a new parent. `auto_reaped`: the parent ignored SIGCHLD (or set SA_NOCLDWAIT), no wait was needed.
+    `born` is the event that made it, `began` whether the program's own code runs (an interpreter's start-up is over).
+    `table` and `memory` are ids of its descriptor table and address space: equal where two processes share them.
     """
 
     name: str
     parent: str
     creator: str
     table: int
+    memory: int
     born: int
     argv: tuple[str, ...] = ()
     dispositions: Mapping[str, Disposition] = field(default_factory=dict)
@@ -140,7 +144,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An object that outlives its processes until someone removes it; `type` and `name` as in `grader.model.Residue`."""
+    """An object that outlives its processes until someone removes it; `type` and `name` as in `model.Residue`."""
 
     type: str
     name: str
@@ -160,10 +164,11 @@ class Past:
 class State:
     """All that exists at one instant. Never changed in place; mappings are shared between states.
 
-    `n` is the last event that changed something. `tasks` holds live tasks by name, `processes` live ones and zombies, `tables` the
-    descriptor tables of live processes, `pipes` and `things` the objects that somebody holds, `names` the objects that outlive
-    processes (by path, or System V id), `passed` the objects whose descriptors travelled in a message, `outside` the pipe
-    ends (object, `read` or `write`) that the outside holds, `past` the log of reaped processes.
+    `n` is the last event that changed something. `tasks` holds live tasks by name, `processes` live ones and zombies,
+    `tables` the descriptor tables of live processes, `pipes` and `things` the objects that somebody holds, `names` the
+    objects that outlive processes (by path, or System V id), `passed` the objects whose descriptors travelled in a
+    message, `outside` the pipe ends (object, `read` or `write`) that the outside holds, `past` the log of processes
+    that are gone.
     """
 
     n: int
@@ -183,32 +188,33 @@ def initial() -> State:
     return State(0, {}, {}, {}, {}, {}, {}, frozenset(), frozenset())
 
 
-def evolve(
-    state: State,
-    n: int,
-    *,
-    tasks: Mapping[str, Task] | None = None,
-    processes: Mapping[str, Process] | None = None,
-    tables: Mapping[int, Table] | None = None,
-    pipes: Mapping[str, Pipe] | None = None,
-    things: Mapping[str, Thing] | None = None,
-    names: Mapping[str, Named] | None = None,
-    passed: frozenset[str] | None = None,
-    outside: frozenset[tuple[str, str]] | None = None,
-    past: Past | None = None,
-) -> State:
+class Parts(TypedDict, total=False):
+    """The parts of a `State` that `evolve` can replace."""
+
+    tasks: Mapping[str, Task]
+    processes: Mapping[str, Process]
+    tables: Mapping[int, Table]
+    pipes: Mapping[str, Pipe]
+    things: Mapping[str, Thing]
+    names: Mapping[str, Named]
+    passed: frozenset[str]
+    outside: frozenset[tuple[str, str]]
+    past: Past | None
+
+
+def evolve(state: State, n: int, **parts: Unpack[Parts]) -> State:
     """A copy of `state` as of event `n` with the given parts new (dataclasses.replace takes three times as long)."""
     return State(
         n,
-        state.tasks if tasks is None else tasks,
-        state.processes if processes is None else processes,
-        state.tables if tables is None else tables,
-        state.pipes if pipes is None else pipes,
-        state.things if things is None else things,
-        state.names if names is None else names,
-        state.passed if passed is None else passed,
-        state.outside if outside is None else outside,
-        state.past if past is None else past,
+        parts.get("tasks", state.tasks),
+        parts.get("processes", state.processes),
+        parts.get("tables", state.tables),
+        parts.get("pipes", state.pipes),
+        parts.get("things", state.things),
+        parts.get("names", state.names),
+        parts.get("passed", state.passed),
+        parts.get("outside", state.outside),
+        parts.get("past", state.past),
     )
 
 

@@ -1,4 +1,4 @@
-"""In: a state and a task; out: `Wait`, what the task sleeps for and who could end it, in words and as names (`wait_of`).
+"""In: a state and a task; out: `Wait`, what the task sleeps for and who could end it, in words and as names.
 
 The model claims only what it can prove: for an object or call it does not know, the wait counts as one that the
 outside could end. Providers err on the side of too many.
@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from grader.kernel.causes import Cause, on_descriptor, unproved
+from grader.kernel.objects import path_key
 from grader.kernel.processes import FORKS
 from grader.kernel.queries import children, others, tasks_of
 from grader.kernel.signal_sets import NOT_FROM_OUTSIDE
-from grader.kernel.signals import DEFAULT
+from grader.kernel.signals import discarded, disposition
 from grader.kernel.state import Process, State, Task
 from grader.model import Arg, Event
 
@@ -27,9 +28,9 @@ LOCK_COMMANDS = ("F_SETLKW", "F_OFD_SETLKW")
 class Wait:
     """A task that sleeps in `call` since event `event`.
 
-    `what` says what it waits for and `why` who could end that, in words for a person. `objects` are the objects it waits on,
-    `providers` the live tasks that could end the wait. `outside`: something outside the tree could too (or the model cannot
-    prove that nothing can); `timer`: time will. With neither, only the providers can.
+    `what` says what it waits for and `why` who could end that, in words for a person. `objects` are the objects it
+    waits on, `providers` the live tasks that could end the wait. `outside`: something outside the tree could too (or
+    the model cannot prove that nothing can); `timer`: time will. With neither, only the providers can.
     """
 
     task: str
@@ -78,12 +79,12 @@ def _stopped(state: State, task: Task) -> Wait:
 
 
 def mask_in_force(task: Task, event: Event) -> frozenset[str]:
-    """The signals blocked during this sleep: those of the call's own mask where it has one (sigsuspend, ppoll, pselect)."""
+    """The signals blocked during this sleep: the call's own mask where it has one (sigsuspend, ppoll, pselect)."""
     return frozenset(event.texts("mask")) if isinstance(event.args.get("mask"), tuple) else task.mask
 
 
 def _signalled(state: State, task: Task, event: Event, cause: Cause) -> Cause:
-    """The wait with what signals and timers add: a handler of the program may be called from outside, or by a child's end."""
+    """The wait with what signals and timers add: the outside, or a child's end, may call a handler of the program."""
     process = state.processes[task.process]
     mask = mask_in_force(task, event)
     caught = sorted(
@@ -91,24 +92,20 @@ def _signalled(state: State, task: Task, event: Event, cause: Cause) -> Cause:
         for sig, what in process.dispositions.items()
         if what.action == "handler" and not what.runtime and sig not in mask and sig not in NOT_FROM_OUTSIDE
     )
-    waiting = sorted(sig for sig in (task.pending | process.pending) - mask if not _ignored(process, sig))
+    waiting = sorted(sig for sig in (task.pending | process.pending) - mask if not discarded(process, sig))
     why = list(cause.why)
     if caught:
         why.append(f"{_and(caught)} {'is' if len(caught) == 1 else 'are'} caught and can come from outside")
     if waiting:
         why.append(f"{_and(waiting)} {'is' if len(waiting) == 1 else 'are'} on the way")
     providers = cause.providers
-    if process.dispositions.get("SIGCHLD", DEFAULT).action == "handler" and "SIGCHLD" not in mask:
+    if disposition(process, "SIGCHLD").action == "handler" and "SIGCHLD" not in mask:
         providers |= _living_children(state, process)
     armed = _armed(state, process)
     if armed:
         why.append(armed)
     outside = cause.outside or bool(caught) or bool(waiting)
     return replace(cause, providers=providers, outside=outside, timer=cause.timer or bool(armed), why=tuple(why))
-
-
-def _ignored(process: Process, signal: str) -> bool:
-    return process.dispositions.get(signal, DEFAULT).action == "ignore"
 
 
 def _and(words: list[str]) -> str:
@@ -120,7 +117,7 @@ def _living_children(state: State, process: Process) -> frozenset[str]:
 
 
 def _armed(state: State, process: Process) -> str:
-    """The timers that go on while the process sleeps, in words; those that count its CPU time stand still then (setitimer(2))."""
+    """The timer that goes on while the process sleeps, in words; those of CPU time stand still (setitimer(2))."""
     awake = any(task.blocked is None for task in state.tasks.values() if task.process == process.name)
     for name, timer in process.timers.items():
         if awake or name not in {"ITIMER_VIRTUAL", "ITIMER_PROF"}:
@@ -198,7 +195,10 @@ def _wait_for_child(state: State, task: Task, event: Event) -> Cause | None:
 
 
 def _vfork(state: State, task: Task, event: Event) -> Cause | None:
+    del task
     child = event.text("child")
+    if child not in state.tasks:
+        return unproved(event.call, "its child is not known")
     why = f"{child} has neither called exec nor ended"
     return Cause(f"{event.call} for {child}", (child,), tasks_of(state, (child,)), False, False, (why,))
 
@@ -222,9 +222,11 @@ def _futex(state: State, task: Task, event: Event) -> Cause | None:
         return unproved(what, "not a wait that the model knows")
     if event.args.get("shared") is not False:
         return _perhaps_timed(state, task, event, what, "only another process that shares the word can wake it", word)
+    memory = state.processes[task.process].memory
+    sharers = (process.name for process in state.processes.values() if process.memory == memory)
     why = f"only another thread of {task.process} can wake it"
     cause = _perhaps_timed(state, task, event, what, why, word)
-    return replace(cause, providers=tasks_of(state, (task.process,)))
+    return replace(cause, providers=tasks_of(state, sharers))
 
 
 def _flock(state: State, task: Task, event: Event) -> Cause | None:
@@ -248,7 +250,7 @@ def _sysv(state: State, task: Task, event: Event) -> Cause | None:
 
 def _open(state: State, task: Task, event: Event) -> Cause | None:
     obj, path = event.text("object"), event.text("path")
-    named = state.names.get(path)
+    named = state.names.get(path_key(path))
     if not obj.startswith("fifo ") and (named is None or named.type != "fifo"):
         return unproved(f"{event.call} of {path}", "not a FIFO that the model knows")
     end = "writing" if "O_WRONLY" not in event.texts("flags") else "reading"
@@ -294,6 +296,7 @@ def _any_of(state: State, task: Task, event: Event, pairs: list[tuple[int, str]]
 
 
 def _epoll(state: State, task: Task, event: Event) -> Cause | None:
+    del state, task
     if not _endless(event):
         return Cause(event.call, (), frozenset(), False, True, ("the call has a time limit",))
     return unproved(f"{event.call}(fd {event.number('fd')})", "the model does not follow what epoll watches")
