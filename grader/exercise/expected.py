@@ -1,0 +1,74 @@
+"""In: the `expected.yaml` of a reference folder; out: `Expected`: the right programs, and what each wrong one fails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.exercise.document import Node, load_document
+
+__all__ = ["Expected", "load_expected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The verdicts that programs of `reference/<id>/` must get, for the default variant.
+
+    `right` are files that pass every check. `wrong` gives for each file the exact set of checks that fail (others pass,
+    or are skipped because they need one of these). `pending` gives for each file why the present plans cannot tell it
+    from a right program.
+    """
+
+    right: tuple[str, ...]
+    wrong: Mapping[str, frozenset[str]]
+    pending: Mapping[str, str]
+
+
+def load_expected(folder: str | Path) -> Expected:
+    """Read `expected.yaml` in a reference folder. File names are relative to it. Raises UsageError with the line.
+
+    Every program in `right/` and `wrong/` must be listed, and every listed program must exist.
+    """
+    root = Path(folder).absolute()
+    node = load_document(root / "expected.yaml")
+    keys = node.only(("right", "wrong", "pending"), "expected.yaml")
+    right = tuple(
+        _file(root, "right", item, item.text("a file")) for item in node.need("right", "expected.yaml").items("right")
+    )
+    wrong = {
+        _file(root, "wrong", checks, name): _checks(name, checks)
+        for name, checks in node.need("wrong", "expected.yaml").mapping("wrong").items()
+    }
+    pending = keys["pending"].mapping("pending") if "pending" in keys else {}
+    reasons = {_file(root, "wrong", reason, name): reason.text("a reason") for name, reason in pending.items()}
+    _refuse_unlisted(root, {*right, *wrong, *reasons})
+    return Expected(right, wrong, reasons)
+
+
+def _file(root: Path, group: str, node: Node, name: str) -> str:
+    """The path of a listed program relative to the reference folder."""
+    path = f"{group}/{name}"
+    if not (root / path).is_file():
+        raise node.fault(f"there is no program {path}", "add the file or remove this line")
+    return path
+
+
+def _checks(name: str, node: Node) -> frozenset[str]:
+    """The ids of the checks that a wrong program fails: at least one."""
+    checks = frozenset(item.text("the id of a check") for item in node.items(f"checks of {name}"))
+    if not checks:
+        raise node.fault(
+            f"{name} fails no check", "name the checks it must fail, or move it to 'pending' with the reason"
+        )
+    return checks
+
+
+def _refuse_unlisted(root: Path, listed: set[str]) -> None:
+    """Every program that lies there is spoken of."""
+    for group in ("right", "wrong"):
+        for path in sorted((root / group).glob("*/*")):
+            name = str(path.relative_to(root))
+            if path.is_file() and name not in listed:
+                raise UsageError(f"{name} is not listed", where=str(root / "expected.yaml"), action="add a line for it")

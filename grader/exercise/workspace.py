@@ -1,0 +1,110 @@
+"""In: a variant and a folder; out: a student's workspace: statement, stub and grader.toml, and what the last one says."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.exercise.document import shown
+from grader.exercise.rendering import program_name, render
+from grader.model.exercise import Variant
+
+__all__ = ["Workspace", "load_workspace", "write_workspace"]
+
+SETTINGS = "grader.toml"
+MAX_SETTINGS = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """What `grader.toml` holds: exercise, its version, the language, and the seed (empty: every default)."""
+
+    exercise: str
+    version: int
+    language: str
+    seed: str
+
+
+def write_workspace(variant: Variant, folder: str | Path, language: str, *, replace: bool = False) -> tuple[str, ...]:
+    """Write statement.md, the stub and grader.toml into a folder, which is made where it is missing.
+
+    Returns the names of the files. A file that is already there with other content is never touched unless `replace`;
+    in that case nothing is written at all. Raises UsageError: such a file, a folder that cannot be written.
+    """
+    stub = program_name(variant.exercise, language)
+    texts = {
+        "statement.md": render(variant, "statement.md.j2", language),
+        stub: render(variant, f"stub{Path(stub).suffix}.j2", language),
+        SETTINGS: _settings(variant, language),
+    }
+    root = Path(folder).absolute()
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        if not replace:
+            for name, text in texts.items():
+                _refuse_other(root / name, text)
+        for name, text in texts.items():
+            _write(root / name, text)
+    except OSError as error:
+        where = shown(str(error.filename or root))
+        raise UsageError(f"cannot be written: {error.strerror}", where=where, action="choose another folder") from None
+    return tuple(texts)
+
+
+def _settings(variant: Variant, language: str) -> str:
+    """The text of grader.toml. A JSON string of printable characters is a TOML basic string."""
+    lines = [
+        "# Written by grader. It tells `grader check` which exercise and which variant this folder holds.",
+        f"exercise = {json.dumps(variant.exercise.id)}",
+        f"version = {variant.exercise.version}",
+        f"language = {json.dumps(language)}",
+        f"seed = {json.dumps(variant.seed, ensure_ascii=False)}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _refuse_other(path: Path, text: str) -> None:
+    """Refuse to lose what stands in an existing file."""
+    if not os.path.lexists(path):
+        return
+    if not path.is_symlink() and path.is_file() and path.read_bytes() == text.encode():
+        return
+    raise UsageError(
+        "is already there", where=shown(str(path)), action="choose another folder, or say that it may be replaced"
+    )
+
+
+def _write(path: Path, text: str) -> None:
+    """Write one file whole: a new file takes the place of an old one in one step, and no link is followed."""
+    draft = path.with_name(f".{path.name}.new")
+    draft.unlink(missing_ok=True)
+    with draft.open("xb") as file:
+        file.write(text.encode())
+    draft.replace(path)
+
+
+def load_workspace(folder: str | Path) -> Workspace | None:
+    """What the `grader.toml` of a folder says; None where there is none. Raises UsageError if it is damaged."""
+    path = Path(folder, SETTINGS)
+    where = shown(str(path))
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_SETTINGS)
+        table = tomllib.loads(data.decode())
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}", where=where, action="check its permissions") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        action = "correct it, or make the workspace anew"
+        raise UsageError(f"not valid TOML: {error}", where=where, action=action) from None
+    exercise, version = table.get("exercise"), table.get("version", 1)
+    language, seed = table.get("language"), table.get("seed", "")
+    if isinstance(exercise, str) and isinstance(version, int) and isinstance(language, str) and isinstance(seed, str):
+        return Workspace(exercise, version, language, seed)
+    action = 'write: exercise = "…", version = 1, language = "…", seed = ""'
+    raise UsageError("a key is missing or of the wrong type", where=where, action=action)
