@@ -1,4 +1,4 @@
-"""In: a submission, an artifact, a plan; out: an artifact, evidence. The grader's end of the line to the resident supervisor."""
+"""In: a submission, an artifact, a plan; out: an artifact, evidence, by way of the resident supervisor."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from grader.errors import BuildFailed, CannotDecide, GraderError, TracerLost, UsageError
 from grader.evidence import Evidence, load
@@ -42,11 +43,13 @@ class Lab:
         lab._send({"do": "hello"})
         return lab
 
-    def __enter__(self) -> Lab:
+    def __enter__(self) -> Self:
         """The lab itself."""
         return self
 
-    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None) -> None:
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
         """Close it."""
         self.close()
 

@@ -1,4 +1,4 @@
-"""In: requests as JSON lines on stdin; out: answers as JSON lines on stdout. The supervisor: box, tracer and evidence in one process.
+"""In: requests as JSON lines on stdin; out: answers as JSON lines on stdout, from box, tracer and evidence.
 
 It is started once a grading (`python -m grader.explore.worker`), is pinned with all its tracees to one processor (five times
 faster than two), and dies with the grader that started it; the kernel then kills its tracees.
@@ -47,9 +47,7 @@ class Worker:
         """Run one plan and write its evidence to `path`."""
         artifact, plan = from_json(Artifact, request["artifact"]), from_json(Plan, request["plan"])
         argv = (*artifact.argv, *plan.argv)
-        command = Command(
-            argv, artifact.folder, plan.limits, mounts=artifact.mounts, trace_filter=self._filter
-        )
+        command = Command(argv, artifact.folder, plan.limits, mounts=artifact.mounts, trace_filter=self._filter)
         header = Header(argv, artifact.language, plan, self._box.rung, str(request.get("sha256", "")))
         writer = EvidenceWriter(Path(str(request["path"])), header)
         try:
@@ -72,7 +70,12 @@ class Worker:
         except GraderError as error:
             return {"error": error.fault, "where": error.where, "action": error.action, "status": error.status}
         except OSError as error:
-            return {"error": f"the tracer could not go on: {error}", "where": "", "action": "run `grader doctor`", "status": 3}
+            return {
+                "error": f"the tracer could not go on: {error}",
+                "where": "",
+                "action": "run `grader doctor`",
+                "status": 3,
+            }
 
 
 def pin() -> None:

@@ -1,4 +1,4 @@
-"""In: a state; out: who holds what, who lives, who is whose child. Nothing here changes a state."""
+"""In: a state; out: who holds what, who lives, who is whose child; nothing here changes a state."""
 
 from __future__ import annotations
 

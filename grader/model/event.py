@@ -27,7 +27,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-Arg: TypeAlias = "int | str | bool | None | tuple[Arg, ...] | Mapping[str, Arg]"
+Arg: TypeAlias = "int | str | bool | tuple[Arg, ...] | Mapping[str, Arg] | None"
 Args: TypeAlias = Mapping[str, Arg]
 
 

@@ -1,4 +1,4 @@
-"""In: what one run is to be; out: `Plan` with its stimuli and limits. Data only: no clock, no callback."""
+"""In: what one run is to be; out: `Plan` with its stimuli and limits, data only: no clock, no callback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""In: one program and one finished run; out: `Artifact` (how to start it), `Header` and `End` (first and last line of evidence)."""
+"""In: one program, one finished run; out: `Artifact` (how to start it), `Header` and `End` (of its evidence)."""
 
 from __future__ import annotations
 

@@ -13,4 +13,6 @@ EXECS = frozenset({"execve", "execveat"})
 EXITS = frozenset({"exit", "exit_group"})
 
 # A call that returned without bytes from one of these has not brought the program on, although the model noted that it slept.
-FRUITLESS = SLEEPS | frozenset({"poll", "ppoll", "select", "pselect6", "epoll_wait", "epoll_pwait", "epoll_pwait2", "futex"})
+FRUITLESS = SLEEPS | frozenset(
+    {"poll", "ppoll", "select", "pselect6", "epoll_wait", "epoll_pwait", "epoll_pwait2", "futex"}
+)

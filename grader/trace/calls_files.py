@@ -9,9 +9,7 @@ from grader.box import ptrace
 from grader.model import Arg
 from grader.trace import memory
 from grader.trace.context import Context, Spec
-from grader.trace.names import FCNTL, IOCTL, fd_flags, open_flags
-
-O_NONBLOCK_NAME = "O_NONBLOCK"
+from grader.trace.names import FCNTL, IOCTL, fd_flags, open_flags, signal_set
 
 
 def _pipe(c: Context) -> dict[str, Arg]:
@@ -37,8 +35,8 @@ def _socketpair_done(c: Context, _result: int) -> None:
         c.args["peer"] = c.world.objects.identify(c.tid, pair[0][1], "socket")
 
 
-_FAMILIES = {socket.AF_UNIX: "AF_UNIX", socket.AF_INET: "AF_INET", socket.AF_INET6: "AF_INET6"}
-_TYPES = {socket.SOCK_STREAM: "SOCK_STREAM", socket.SOCK_DGRAM: "SOCK_DGRAM", socket.SOCK_SEQPACKET: "SOCK_SEQPACKET"}
+_FAMILIES: dict[int, str] = {socket.AF_UNIX: "AF_UNIX", socket.AF_INET: "AF_INET", socket.AF_INET6: "AF_INET6"}
+_TYPES: dict[int, str] = {socket.SOCK_STREAM: "SOCK_STREAM", socket.SOCK_DGRAM: "SOCK_DGRAM", socket.SOCK_SEQPACKET: "SOCK_SEQPACKET"}
 
 
 def _socket(c: Context) -> dict[str, Arg]:
@@ -57,6 +55,7 @@ def _new_descriptor(kind: str) -> Spec:
         c.args["object"] = c.world.objects.fresh(kind)
 
     where = {"eventfd": 1, "timerfd": 1, "memfd": 1, "signalfd": 3, "epoll": 0, "pidfd": 1}.get(kind, 1)
+
     # The kernel gives every new flag of these calls the value of O_CLOEXEC and O_NONBLOCK, but memfd's MFD_CLOEXEC is 1.
     def entry(c: Context) -> dict[str, Arg]:
         value = c.int32(where)
@@ -84,8 +83,6 @@ def _signalfd_done(c: Context, _result: int) -> None:
 
 
 def _signals(c: Context, index: int) -> tuple[str, ...]:
-    from grader.trace.names import signal_set
-
     return signal_set(memory.number(c.tid, c.raw[index], "<Q"))
 
 
@@ -143,7 +140,7 @@ def _message(c: Context) -> dict[str, Arg]:
     extra: dict[str, Arg] = {}
     if c.name == "sendmsg":
         extra["passed"] = memory.passed_descriptors(c.tid, c.raw[1])
-    dont_wait = {"nonblock": True} if c.int32(2) & socket.MSG_DONTWAIT else _nonblock(c)
+    dont_wait: dict[str, Arg] = {"nonblock": True} if c.int32(2) & socket.MSG_DONTWAIT else _nonblock(c)
     return c.descriptor() | {"count": count} | extra | dont_wait
 
 
@@ -157,7 +154,7 @@ def _message_done(c: Context, result: int) -> None:
 
 
 def _sendto(c: Context) -> dict[str, Arg]:
-    extra = {"nonblock": True} if c.int32(3) & socket.MSG_DONTWAIT else _nonblock(c)
+    extra: dict[str, Arg] = {"nonblock": True} if c.int32(3) & socket.MSG_DONTWAIT else _nonblock(c)
     if c.name == "sendto" and c.raw[4]:
         extra = extra | {"address": memory.socket_address(c.tid, c.raw[4], c.int32(5))}
     return c.descriptor() | {"count": c.int64(2)} | extra
@@ -232,7 +229,7 @@ def _mknod(path_at: int) -> Spec:
 
 def _mmap(c: Context) -> dict[str, Arg]:
     anonymous = bool(c.raw[3] & 0x20)
-    found = {"fd": -1, "object": ""} if anonymous else c.descriptor(4)
+    found: dict[str, Arg] = {"fd": -1, "object": ""} if anonymous else c.descriptor(4)
     return found | {"shared": True, "length": c.int64(1), "write": bool(c.raw[2] & 2)}
 
 

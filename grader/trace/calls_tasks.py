@@ -80,7 +80,11 @@ def _waitid_done(c: Context, _result: int) -> None:
     number, _, code, pid, _, status = struct.unpack_from("<iii4xiii", raw)
     if number != signal.SIGCHLD or not pid:
         return
-    words = {1: f"exited {status & 0xFF}", 2: f"killed {signal_name(status & 0x7F)}", 3: f"killed {signal_name(status & 0x7F)}"}
+    words = {
+        1: f"exited {status & 0xFF}",
+        2: f"killed {signal_name(status & 0x7F)}",
+        3: f"killed {signal_name(status & 0x7F)}",
+    }
     c.args["child"] = c.world.process(pid)
     c.args["status"] = words.get(code, "continued" if code == 6 else f"stopped {signal_name(status & 0x7F)}")
 
@@ -193,11 +197,8 @@ _EPOLL = {"EPOLLIN": 1, "EPOLLPRI": 2, "EPOLLOUT": 4, "EPOLLERR": 8, "EPOLLHUP":
 
 
 def _epoll_wait(c: Context) -> dict[str, Arg]:
-    timeout: int | None
-    if c.name == "epoll_pwait2":
-        timeout = memory.duration(c.tid, c.raw[3])
-    else:
-        timeout = None if c.int32(3) < 0 else c.int32(3) * 10**6
+    milliseconds = None if c.int32(3) < 0 else c.int32(3) * 10**6
+    timeout = memory.duration(c.tid, c.raw[3]) if c.name == "epoll_pwait2" else milliseconds
     mask = _set(c, 4) if c.name != "epoll_wait" and c.raw[4] else None
     return c.descriptor() | {"timeout": timeout, "mask": mask}
 
@@ -271,7 +272,16 @@ def _futex_key(c: Context, shared: bool) -> object:
     return (c.tid, address)
 
 
-_IPC_COMMANDS = {0: "IPC_RMID", 1: "IPC_SET", 2: "IPC_STAT", 11: "GETPID", 12: "GETVAL", 13: "GETALL", 16: "SETVAL", 17: "SETALL"}
+_IPC_COMMANDS = {
+    0: "IPC_RMID",
+    1: "IPC_SET",
+    2: "IPC_STAT",
+    11: "GETPID",
+    12: "GETVAL",
+    13: "GETALL",
+    16: "SETVAL",
+    17: "SETALL",
+}
 _SYSV = {"shm": "sysv-shm", "sem": "sysv-sem", "msg": "sysv-msg"}
 
 
@@ -295,7 +305,7 @@ def _sysv_id(c: Context) -> dict[str, Arg]:
 
 
 def _semop(c: Context) -> dict[str, Arg]:
-    ops = tuple(
+    ops: tuple[Arg, ...] = tuple(
         {"index": index, "change": change, "flags": flag_names(flags, {"IPC_NOWAIT": 0o4000, "SEM_UNDO": 0x1000})}
         for index, change, flags in memory.numbers(c.tid, c.raw[1], "<Hhh", min(c.raw[2], 500))
     )

@@ -33,7 +33,7 @@ def numbers(tid: int, address: int, form: str, count: int = 1) -> list[tuple[int
     """`count` records of struct format `form`; fewer when the memory ends."""
     size = struct.calcsize(form)
     raw = ptrace.read(tid, address, size * count)
-    return [record for record in struct.iter_unpack(form, raw[: len(raw) - len(raw) % size])]
+    return list(struct.iter_unpack(form, raw[: len(raw) - len(raw) % size]))
 
 
 def duration(tid: int, address: int, unit: int = 1) -> int | None:

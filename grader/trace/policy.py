@@ -17,7 +17,7 @@ class Policy(Protocol):
         ...
 
     def pick(self, movable: Sequence[int], idle: int) -> int:
-        """One of `movable` (orders of creation, ascending). `idle`: calls without progress since the last choice moved anything."""
+        """One of `movable` (orders of creation, ascending); `idle` counts calls since the last progress."""
         ...
 
 
@@ -27,7 +27,7 @@ class Fair:
     Then the next in order of creation has its turn, so that a program which polls cannot starve the one it waits for.
     """
 
-    token = "f1"
+    token = "f1"  # noqa: S105 - names a schedule, guards no secret
 
     def __init__(self) -> None:
         """Begin with the first task."""

@@ -10,10 +10,10 @@ from grader.trace.calls import FRUITLESS
 from grader.trace.clock import Clock
 
 
-class LimitReached(Exception):  # noqa: N818 - an outcome of the run, not an error
+class LimitReached(Exception):
     """The run has used up what its plan allows; `name` says which limit, `value` how much that was."""
 
-    def __init__(self, name: str, value: int | float) -> None:
+    def __init__(self, name: str, value: float) -> None:
         """Carry both to the end of the run."""
         super().__init__(name)
         self.name = name

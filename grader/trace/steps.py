@@ -110,7 +110,12 @@ def _group_stop(run: Run, tracee: Tracee, signal: int) -> None:
 def _unfinished(run: Run, tracee: Tracee) -> None:
     """A task dies inside a call (it killed itself, or was killed): the call was made, but never returned."""
     context = tracee.context
-    if context is not None and context.name not in EXITS and context.name not in FORKS and tracee.mode is not Mode.BLOCKED:
+    if (
+        context is not None
+        and context.name not in EXITS
+        and context.name not in FORKS
+        and tracee.mode is not Mode.BLOCKED
+    ):
         run.recorder.emit(tracee.name, "call", context.name, context.args)
     if context is not None and context.name not in EXITS:
         tracee.context = None

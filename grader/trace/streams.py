@@ -65,7 +65,7 @@ class Streams:
             with contextlib.suppress(BlockingIOError):
                 while data := os.read(fd, _CHUNK):
                     came = True
-                    kept += data[: self._left]
+                    kept.extend(data[: self._left])
                     self.overflow |= len(data) > self._left
                     self._left = max(0, self._left - len(data))
         return came

@@ -7,7 +7,6 @@ goes on to the earliest sleeper; when nobody sleeps either, the run is over: end
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 from grader.box import Tree, ptrace
