@@ -1,0 +1,44 @@
+"""In: what a caller wants started; out: `Command` and `Completed`, the plain values around a box."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from grader.model import Limits
+
+HOME = "/home/student"
+PROGRAM = "/box"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A program to start in a box.
+
+    `argv[0]` is an absolute path inside: under `/box` (the folder `folder` outside, read-only unless `writable`), under
+    one of `mounts` (further folders, read-only at their own paths), or one of the system's programs. `environment` is
+    added to the box's own. `stdin_capacity` is the pipe's size in bytes (None: the kernel's default). `trace_filter` is
+    a seccomp filter from `grader.box.filters.tracing`, in force from the program's first instruction (empty: none).
+    """
+
+    argv: tuple[str, ...]
+    folder: str
+    limits: Limits
+    mounts: tuple[str, ...] = ()
+    writable: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict)
+    stdin_capacity: int | None = None
+    trace_filter: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A command that has ended. `status` is 0-255 (128 + signal if one ended it); `output` is stdout and stderr together.
+
+    `cut` says that more was printed than is kept. The status comes from the box's launcher, which a hostile command can
+    forge: judge a compiler by the file it leaves, never by this number alone.
+    """
+
+    status: int
+    output: bytes
+    cut: bool

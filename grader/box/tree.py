@@ -1,0 +1,89 @@
+"""In: a started box; out: `Tree`, the program's processes and pipes as the supervisor holds them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.box import reap
+from grader.model import Residue
+
+
+@dataclass(slots=True)
+class Tree:
+    """A contained, traced process tree. Its descriptors are ours and non-blocking; −1 when closed.
+
+    `root` is the program's host task id, `init` the box's process 1 (None where the rung has none). `stdin` is the outside's write
+    end, `stdout` and `stderr` the read ends. Only the thread that started it may use it.
+    """
+
+    root: int
+    init: int | None
+    stdin: int
+    stdout: int
+    stderr: int
+    rung: str
+    launcher: int = 0
+    _hit: Callable[[], bool] = field(default=bool, repr=False)
+    _ends: list[Callable[[], None]] = field(default_factory=list, repr=False)
+    _ended: bool = False
+
+    def pid_in_box(self, tid: int) -> int | None:
+        """The task's number inside the box; None when it is gone or the rung has no numbers of its own."""
+        if self.init is None:
+            return None
+        try:
+            status = Path(f"/proc/{tid}/status").read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            return None
+        return int(status.partition("NSpid:")[2].partition("\n")[0].split()[-1])
+
+    def close_stdin(self) -> None:
+        """End the program's input."""
+        if self.stdin >= 0:
+            os.close(self.stdin)
+            self.stdin = -1
+
+    def memory_hit(self) -> bool:
+        """Whether the kernel has killed a task of this tree for exceeding its memory."""
+        return self._hit()
+
+    def strays(self, known: Iterable[int] = ()) -> tuple[int, ...]:
+        """Tasks in the box, threads too, that are not among `known`: they run without being seen."""
+        seen = {self.root, *known}
+        found = [tid for pid in self._processes() for tid in reap.threads(pid)]
+        return tuple(tid for tid in found if tid not in seen)
+
+    def residue(self) -> tuple[Residue, ...]:
+        """The objects that the program has left, as far as the file system shows them."""
+        return ()
+
+    def destroy(self) -> None:
+        """Kill and reap every task, close the pipes, undo what was set up. A second call does nothing."""
+        if self._ended:
+            return
+        self._ended = True
+        for fd in (self.stdin, self.stdout, self.stderr):
+            if fd >= 0:
+                os.close(fd)
+        self.stdin = self.stdout = self.stderr = -1
+        if self.init is not None:
+            end_box(self.launcher, self.init)
+        for end in self._ends:
+            end()
+
+    def _processes(self) -> list[int]:
+        return list(reap.below(self.init)) if self.init is not None else []
+
+
+def end_box(launcher: int, init: int) -> None:
+    """Kill and reap a box: everything below process 1, process 1, its launcher. 0 stands for none."""
+    if init:
+        reap.end_below(init)
+        reap.kill(init)
+        reap.reap(init)
+    if launcher:
+        reap.kill(launcher)
+        os.waitpid(launcher, 0)
