@@ -1,0 +1,58 @@
+"""In: a state and an event; out: the next state, purely, and what it says: who holds what, who waits for whom."""
+
+from grader.kernel.deadlock import deadlocked
+from grader.kernel.dispatch import step
+from grader.kernel.hints import may_block, may_wake, progressed
+from grader.kernel.queries import (
+    Holder,
+    alive,
+    children,
+    descriptor,
+    everyone,
+    held_outside,
+    holders,
+    object_of,
+)
+from grader.kernel.state import (
+    Descriptor,
+    Disposition,
+    Named,
+    Past,
+    Pipe,
+    Process,
+    State,
+    Task,
+    Thing,
+    Timer,
+    initial,
+)
+from grader.kernel.waits import Wait, wait_of
+
+__all__ = [
+    "Descriptor",
+    "Disposition",
+    "Holder",
+    "Named",
+    "Past",
+    "Pipe",
+    "Process",
+    "State",
+    "Task",
+    "Thing",
+    "Timer",
+    "Wait",
+    "alive",
+    "children",
+    "deadlocked",
+    "descriptor",
+    "everyone",
+    "held_outside",
+    "holders",
+    "initial",
+    "may_block",
+    "may_wake",
+    "object_of",
+    "progressed",
+    "step",
+    "wait_of",
+]
