@@ -1,11 +1,11 @@
-"""In: header, events and end of a run; out: `Evidence`, and the questions one asks of a run, in the words of the lecture."""
+"""In: header, events and end of a run; out: `Evidence`, to be asked about the run in the words of the lecture."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from collections.abc import Mapping
 
 from grader.evidence.calls import OPENS, READS, STANDARD, WRITES
 from grader.evidence.ends import Hold, holds_of
@@ -33,11 +33,10 @@ class Evidence:
 
     def __repr__(self) -> str:
         """One short line: `<Evidence ./a.out: exited 0, 57 events>`."""
-        how = {"exited": str(self.end.status), "signalled": self.end.signal, "limit": self.end.limit}.get(
-            self.outcome, ""
-        )
+        hows = {"exited": str(self.end.status), "signalled": self.end.signal, "limit": self.end.limit}
+        how = f"{self.outcome} {hows.get(self.outcome, '')}".strip()
         lost = "" if self.complete else ", incomplete"
-        return f"<Evidence {' '.join(self.header.program)}: {f'{self.outcome} {how}'.strip()}, {len(self.events)} events{lost}>"
+        return f"<Evidence {' '.join(self.header.program)}: {how}, {len(self.events)} events{lost}>"
 
     # How the run ended
 
@@ -149,11 +148,11 @@ class Evidence:
         return next(iter(self.calls(*names, by=by, on=on, ok=ok)), None)
 
     def reads(self, by: str = "", on: str = "", ok: bool | None = None) -> tuple[Event, ...]:
-        """The calls that take bytes: read, readv, recvfrom, …"""
+        """The calls that take bytes: read, readv, recvfrom and their kin."""
         return self.calls(*READS, by=by, on=on, ok=ok)
 
     def writes(self, by: str = "", on: str = "", ok: bool | None = None) -> tuple[Event, ...]:
-        """The calls that put bytes: write, writev, sendto, …"""
+        """The calls that put bytes: write, writev, sendto and their kin."""
         return self.calls(*WRITES, by=by, on=on, ok=ok)
 
     def closes(self, by: str = "", on: str = "", ok: bool | None = None) -> tuple[Event, ...]:

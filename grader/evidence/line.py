@@ -1,7 +1,7 @@
 """In: one event; out: its line of an evidence file (compact ASCII JSON, keys in a fixed order), and the event back.
 
-A field at its default is left out; `args` have their names sorted, so equal events are equal bytes. Texts are characters,
-or bytes that are no text as `os.fsdecode` gives them (U+DC80 to U+DCFF): both come back exactly.
+A field at its default is left out; `args` have their names sorted, so equal events are equal bytes. Texts are
+characters, or bytes that are no text as `os.fsdecode` gives them (U+DC80 to U+DCFF): both come back exactly.
 """
 
 from __future__ import annotations
@@ -85,11 +85,11 @@ def event_from_json(fields: object, n: int) -> Event:
 
 
 class _Draft:
-    """An `Event` before it is frozen: the same slots, but plain assignments, which cost a third of a frozen dataclass's."""
+    """An `Event` before it is frozen: the same slots, but plain assignments, a third of a frozen dataclass's cost."""
 
     __slots__ = Event.__slots__
 
-    def __init__(  # noqa: PLR0913 - the fields of an event
+    def __init__(  # noqa: PLR0913, PLR0917 - the fields of an event, in their order
         self,
         n: int,
         task: str,
@@ -136,12 +136,12 @@ def _arg(value: object) -> Arg:
     """One item of a list of arguments."""
     if type(value) is list:
         return tuple([_arg(item) for item in value])
-    return _args(value) if type(value) is dict else value
+    return _args(value) if type(value) is dict else value  # type: ignore[return-value]  # the parser makes no others
 
 
 def _sources(value: object) -> tuple[Source, ...]:
     """Places as `[file, line]` pairs."""
-    if not isinstance(value, list):
+    if type(value) is not list:
         raise ValueError("source must be a list")
     places = []
     for pair in value:

@@ -1,7 +1,7 @@
 """In: an evidence file; out: `Evidence`, or `EvidenceInvalid` saying file, line, fault and the way out.
 
-Nothing is guessed: another schema version, a missing end line, a damaged line, a hole in the numbers or a wrong digest is
-refused, because a verdict on half a record would be a wrong verdict.
+Nothing is guessed: another schema version, a missing end line, a damaged line, a hole in the numbers or a wrong digest
+is refused, because a verdict on half a record would be a wrong verdict.
 """
 
 from __future__ import annotations
@@ -105,10 +105,10 @@ class _Reader:
             block = lines[start : start + BLOCK]
             try:
                 parsed = parse(f"[{','.join(block)}]")
-                if len(parsed) != len(block):
-                    raise ValueError("more or fewer events than lines")
                 events += [event_from_json(fields, n) for n, fields in enumerate(parsed, start + 1)]
             except (ValueError, RecursionError):
+                self._find_fault(block, start)
+            if len(events) != start + len(block):
                 self._find_fault(block, start)
         return tuple(events)
 
@@ -158,7 +158,7 @@ class _Reader:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Cyclic garbage collection off: parsed events hold no cycles, and walking them again and again doubles the time."""
+    """Cyclic garbage collection off: events hold no cycles, and walking them again and again doubles the time."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -85,7 +85,7 @@ class ProcessView:
         )
 
     def closed(self, object: str, mode: str) -> Event | None:  # noqa: A002 - the event's own word
-        """The event by which it gave up its last descriptor of that end while it lived: close, dup2, execve, …
+        """The event by which it gave up its last descriptor of that end while it lived: close, dup2, execve.
 
         None if it never had the end, still has it, or lost it only by ending.
         """

@@ -1,7 +1,7 @@
 """In: a header, then events one by one, then how the run ended; out: one evidence file, whole or not there at all.
 
-The file grows under a temporary name in the same folder and gets its own name only after its last byte is on disk: whoever
-finds the final name finds a finished file, whatever happened to the writer.
+The file grows under a temporary name in the same folder and gets its own name only after its last byte is on disk:
+whoever finds the final name finds a finished file, whatever happened to the writer.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import secrets
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from grader.evidence.codec import to_json
 from grader.evidence.line import compact, event_line
@@ -51,7 +52,7 @@ class EvidenceWriter:
             self._flush()
 
     def finish(self, end: End) -> End:
-        """Write the last line, make the file durable, give it its name. Returns `end` with `digest` and `events` filled."""
+        """Write the last line, make the file durable, name it; `end` comes back with `digest` and `events` filled."""
         self._flush()
         end = replace(end, digest=self._digest.hexdigest(), events=self.events)
         self._file.write(end_line(end).encode("ascii"))
@@ -68,7 +69,7 @@ class EvidenceWriter:
             self._file.close()
             self._temporary.unlink(missing_ok=True)
 
-    def __enter__(self) -> EvidenceWriter:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
