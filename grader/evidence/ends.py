@@ -1,0 +1,100 @@
+"""In: the events of a run; out: who held which end of which object, from which event to which event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from grader.kernel import Descriptor, State, initial, step
+from grader.model import Event
+
+__all__ = ["Hold", "holds_of"]
+
+Side = tuple[str, str]
+"""One end of an object: its name and `read` or `write`."""
+
+Table = Mapping[int, Descriptor]
+MODES = {"r": "read", "w": "write"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """One uninterrupted stretch in which a process held at least one descriptor of an end.
+
+    `mode` is `read` or `write`; `fds` are the descriptors it was ever held by; `opened` is the event that gave the
+    first one, `closed` the event that took the last one (None: never).
+    """
+
+    process: str
+    object: str
+    mode: str
+    fds: tuple[int, ...]
+    opened: Event
+    closed: Event | None = None
+
+    def covers(self, n: int) -> bool:
+        """Whether the end was held after event `n`."""
+        return self.opened.n <= n and (self.closed is None or n < self.closed.n)
+
+
+def holds_of(events: tuple[Event, ...]) -> tuple[Hold, ...]:
+    """Every hold of the run, by the event that began it."""
+    ledger = _Ledger()
+    state = initial()
+    for event in events:
+        before, state = state, step(state, event)
+        if state.tables is not before.tables or state.processes is not before.processes:
+            ledger.note(state, event)
+    return ledger.all()
+
+
+class _Ledger:
+    """What each process holds now, and all that it held before."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, Table] = {}
+        self._open: dict[str, dict[Side, Hold]] = {}
+        self._past: list[Hold] = []
+
+    def note(self, state: State, event: Event) -> None:
+        """Compare the tables of all live processes with what was known of them."""
+        tables = {name: _table(state, name) for name in {**self._seen, **state.processes}}
+        for name, table in tables.items():
+            if self._seen.get(name) is not table:
+                self._update(name, _ends(table or {}), event)
+        self._seen = {name: table for name, table in tables.items() if table is not None}
+
+    def _update(self, process: str, ends: Mapping[Side, tuple[int, ...]], event: Event) -> None:
+        """Begin and finish the holds of one process."""
+        now = self._open.setdefault(process, {})
+        for end in [end for end in now if end not in ends]:
+            self._past.append(replace(now.pop(end), closed=event))
+        for end, fds in ends.items():
+            known = now.get(end)
+            if known is None:
+                now[end] = Hold(process, *end, fds, event)
+            elif not set(fds) <= set(known.fds):
+                now[end] = replace(known, fds=tuple(sorted({*known.fds, *fds})))
+
+    def all(self) -> tuple[Hold, ...]:
+        """Finished and open holds, in the order in which they began."""
+        current = (hold for ends in self._open.values() for hold in ends.values())
+        return tuple(
+            sorted((*self._past, *current), key=lambda hold: (hold.opened.n, hold.process, hold.object, hold.mode))
+        )
+
+
+def _table(state: State, process: str) -> Table | None:
+    """The descriptor table of a live process."""
+    found = state.processes.get(process)
+    return None if found is None or found.exit is not None else state.tables[found.table]
+
+
+def _ends(table: Table) -> dict[Side, tuple[int, ...]]:
+    """The ends that a table holds, each with its descriptors."""
+    ends: dict[Side, tuple[int, ...]] = {}
+    for fd, entry in sorted(table.items()):
+        for letter in entry.mode:
+            side = (entry.object, MODES[letter])
+            ends[side] = (*ends.get(side, ()), fd)
+    return ends
