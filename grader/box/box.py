@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from grader.box import bubble, filters, linux
+from grader.box import bubble, filters
 from grader.box.arm import arm, bounds
 from grader.box.command import HOME, PROGRAM, Command, Completed
 from grader.box.launch import Launch
@@ -54,10 +52,17 @@ class Box:
         """
         pipes = _Pipes(command.stdin_capacity)
         try:
-            words = bubble.arguments(self._bwrap, bubble.system_view(), self._binds(command), _ENVIRONMENT | command.environment)
+            words = bubble.arguments(
+                self._bwrap, bubble.system_view(), self._binds(command), _ENVIRONMENT | command.environment
+            )
             for fd in self._files:
                 os.lseek(fd, 0, os.SEEK_SET)
-            how = Launch([*words, "--", *command.argv], [pipes.inside, *self._files], identity=self._identity, bounds=bounds(command.limits))
+            how = Launch(
+                [*words, "--", *command.argv],
+                [pipes.inside, *self._files],
+                identity=self._identity,
+                bounds=bounds(command.limits),
+            )
             launcher, init, root = bubble.start(how, lambda pid: None)
             try:
                 arm(root, command.limits, True, [f for f in (command.trace_filter,) if f])

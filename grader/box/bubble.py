@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import os
 import struct
-from dataclasses import replace
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from grader.box import linux, ptrace
+from grader.box import ptrace
 from grader.box.arm import Arm
-from grader.box.command import HOME, PROGRAM
+from grader.box.command import HOME
 from grader.box.launch import FIRST, Launch, launch
 from grader.box.numbers import NUMBERS
 from grader.box.tree import end_box
@@ -53,7 +53,9 @@ def system_view() -> list[str]:
     return words
 
 
-def arguments(bwrap: str, view: Sequence[str], binds: Sequence[tuple[str, str, bool]], env: Mapping[str, str]) -> list[str]:
+def arguments(
+    bwrap: str, view: Sequence[str], binds: Sequence[tuple[str, str, bool]], env: Mapping[str, str]
+) -> list[str]:
     """bwrap's command line up to `--`. `binds` are (outside, inside, writable)."""
     words = [bwrap, "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"]
     words += ["--uid", "1000", "--gid", "1000", "--hostname", "box", *view]
@@ -164,4 +166,6 @@ def _explained(words: Sequence[str], output: int, fault: Exception) -> UsageErro
     program = words[words.index("--") + 1]
     if said.startswith("execvp "):
         return UsageError(f"the program cannot be started: {said.rpartition(': ')[2]}", where=program)
-    return CannotDecide(f"the box cannot be made: {said or fault}", where="bwrap", action="see what `grader doctor` says")
+    return CannotDecide(
+        f"the box cannot be made: {said or fault}", where="bwrap", action="see what `grader doctor` says"
+    )

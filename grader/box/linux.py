@@ -43,7 +43,9 @@ def _wide(arg: int | bytes | None) -> object:
 
 def prctl(option: int, value: int) -> None:
     """prctl(2) with one argument."""
-    _checked(_libc.prctl(option, ctypes.c_ulong(value), ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0)), "prctl")
+    _checked(
+        _libc.prctl(option, ctypes.c_ulong(value), ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0)), "prctl"
+    )
 
 
 def die_with_parent(parent: int, signal: int = 9) -> None:

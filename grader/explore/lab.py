@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,7 +14,6 @@ from typing import Self
 from grader.errors import BuildFailed, CannotDecide, GraderError, TracerLost, UsageError
 from grader.evidence import Evidence, load
 from grader.evidence.codec import Json, from_json, to_json
-from grader.explore.worker import name_of
 from grader.model import Artifact, Plan, Submission
 
 
@@ -87,13 +87,19 @@ class Lab:
         answer = self._ask({"do": "build", "submission": to_json(submission), "folder": str(folder)})
         return from_json(Artifact, _object(answer)["artifact"])
 
-    def run(self, artifact: Artifact, plan: Plan, sha256: str = "") -> Evidence:
+    def run(self, artifact: Artifact, plan: Plan, submission_sha256: str = "") -> Evidence:
         """The evidence of one run; the same question is answered from memory. Raises CannotDecide, TracerLost."""
-        name = name_of(artifact, plan)
+        name = _name_of(artifact, plan)
         if name not in self._runs:
             path = self._folder / name
             self._ask(
-                {"do": "run", "artifact": to_json(artifact), "plan": to_json(plan), "path": str(path), "sha256": sha256}
+                {
+                    "do": "run",
+                    "artifact": to_json(artifact),
+                    "plan": to_json(plan),
+                    "path": str(path),
+                    "sha256": submission_sha256,
+                }
             )
             self._runs[name] = load(path)
         return self._runs[name]
@@ -132,3 +138,9 @@ class Lab:
 def _object(value: Json) -> dict[str, Json]:
     assert isinstance(value, dict)
     return value
+
+
+def _name_of(artifact: Artifact, plan: Plan) -> str:
+    """A file name for the evidence of one run: the plan's name, and a digest of all that was asked for."""
+    asked = json.dumps([to_json(artifact), to_json(plan)], sort_keys=True)
+    return f"{plan.name}-{sha256(asked.encode()).hexdigest()[:12]}.jsonl"

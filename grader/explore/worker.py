@@ -12,7 +12,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
-from hashlib import sha256
 from pathlib import Path
 
 from grader.box import Box, Command
@@ -49,13 +48,9 @@ class Worker:
         argv = (*artifact.argv, *plan.argv)
         command = Command(argv, artifact.folder, plan.limits, mounts=artifact.mounts, trace_filter=self._filter)
         header = Header(argv, artifact.language, plan, self._box.rung, str(request.get("sha256", "")))
-        writer = EvidenceWriter(Path(str(request["path"])), header)
-        try:
+        with EvidenceWriter(Path(str(request["path"])), header) as writer:
             end = trace(self._box.start(command), argv, plan, Fair(), writer.add)
             writer.finish(end)
-        except BaseException:
-            writer.abandon()
-            raise
         return {"outcome": end.outcome}
 
     def answer(self, request: Mapping[str, object]) -> Json:
@@ -102,14 +97,9 @@ def main() -> int:
             answers.write(json.dumps(worker.answer(json.loads(line))) + "\n")
             answers.flush()
     finally:
+        ticking(on=False)  # the interpreter gives the signal back its deadly default when it ends
         box.close()
     return 0
-
-
-def name_of(artifact: Artifact, plan: Plan) -> str:
-    """A file name for the evidence of one run: the plan's name, and a digest of all that was asked for."""
-    asked = json.dumps([to_json(artifact), to_json(plan)], sort_keys=True)
-    return f"{plan.name}-{sha256(asked.encode()).hexdigest()[:12]}.jsonl"
 
 
 if __name__ == "__main__":

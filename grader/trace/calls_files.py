@@ -36,7 +36,11 @@ def _socketpair_done(c: Context, _result: int) -> None:
 
 
 _FAMILIES: dict[int, str] = {socket.AF_UNIX: "AF_UNIX", socket.AF_INET: "AF_INET", socket.AF_INET6: "AF_INET6"}
-_TYPES: dict[int, str] = {socket.SOCK_STREAM: "SOCK_STREAM", socket.SOCK_DGRAM: "SOCK_DGRAM", socket.SOCK_SEQPACKET: "SOCK_SEQPACKET"}
+_TYPES: dict[int, str] = {
+    socket.SOCK_STREAM: "SOCK_STREAM",
+    socket.SOCK_DGRAM: "SOCK_DGRAM",
+    socket.SOCK_SEQPACKET: "SOCK_SEQPACKET",
+}
 
 
 def _socket(c: Context) -> dict[str, Arg]:

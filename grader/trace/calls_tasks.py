@@ -232,7 +232,7 @@ def _setitimer(c: Context) -> dict[str, Arg]:
 
 
 def _timer_settime(c: Context) -> dict[str, Arg]:
-    first = c.descriptor() if c.name == "timerfd_settime" else {"timer": c.int32(0)}
+    first: dict[str, Arg] = c.descriptor() if c.name == "timerfd_settime" else {"timer": c.int32(0)}
     return first | {"duration": memory.duration(c.tid, c.raw[2] + 16) or 0, "absolute": bool(c.raw[1] & 1)}
 
 

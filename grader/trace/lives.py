@@ -169,16 +169,16 @@ def let_die(run: Run, tracee: Tracee) -> None:
             died(run, task, await_status(run, task))
 
 
-def _await_last_moment(run: Run, task: Tracee) -> None:
-    """A task that was killed with its group reaches its exit stop, or is gone at once."""
+def _await_last_moment(run: Run, task: Tracee) -> bool:
+    """A task that was killed with its group reaches its exit stop; True when it was gone at once."""
     while True:
         status = await_status(run, task)
         if not os.WIFSTOPPED(status):
             died(run, task, status)
-            return
+            return True
         if status >> 16 == ptrace.EVENT_EXIT:
             task.mode = Mode.DYING
-            return
+            return False
         ptrace.resume(task.tid)
 
 
@@ -202,7 +202,5 @@ def sweep_killed(run: Run, sender: Tracee) -> None:
     for task in list(run.live()):
         if task is sender or task.mode in (Mode.GONE, Mode.BLOCKED, Mode.ZOMBIE):
             continue
-        if task.state() not in "tT":
-            _await_last_moment(run, task)
-            if task.mode is not Mode.GONE:
-                let_die(run, task)
+        if task.state() not in "tT" and not _await_last_moment(run, task):
+            let_die(run, task)

@@ -9,33 +9,35 @@ from __future__ import annotations
 import contextlib
 import os
 
+from grader.box import Tree
+
 _CHUNK = 1 << 16
 
 
 class Streams:
     """The outside world of one run."""
 
-    def __init__(self, stdin: int, stdout: int, stderr: int, data: bytes, *, keep_open: bool, limit: int) -> None:
-        """Take the three non-blocking descriptors; `data` waits for room in stdin; `limit` bytes of output are kept."""
-        self._stdin: int | None = stdin
+    def __init__(self, tree: Tree, data: bytes, *, keep_open: bool, limit: int) -> None:
+        """Use the tree's three non-blocking descriptors; `data` waits for room in stdin; `limit` bytes of output are kept."""
+        self._tree = tree
         self._waiting = bytearray(data)
         self._keep_open = keep_open
-        self._outputs = {"stdout": (stdout, bytearray()), "stderr": (stderr, bytearray())}
+        self._outputs = {"stdout": (tree.stdout, bytearray()), "stderr": (tree.stderr, bytearray())}
         self._left = limit
         self.overflow = False
 
     @property
     def stdin_open(self) -> bool:
         """Whether the outside still holds the write end of stdin."""
-        return self._stdin is not None
+        return self._tree.stdin >= 0
 
     def feed(self) -> bool:
         """Write what fits; close the end when all is written and nothing more will come. True: it was closed now."""
-        if self._stdin is None:
+        if not self.stdin_open:
             return False
         while self._waiting:
             try:
-                del self._waiting[: os.write(self._stdin, self._waiting[:_CHUNK])]
+                del self._waiting[: os.write(self._tree.stdin, self._waiting[:_CHUNK])]
             except BlockingIOError:
                 return False
             except BrokenPipeError:
@@ -52,11 +54,9 @@ class Streams:
 
     def close_stdin(self) -> bool:
         """Close the outside's write end; True if it was open."""
-        if self._stdin is None:
-            return False
-        os.close(self._stdin)
-        self._stdin = None
-        return True
+        was_open = self.stdin_open
+        self._tree.close_stdin()
+        return was_open
 
     def drain(self) -> bool:
         """Empty stdout and stderr; True if anything came."""

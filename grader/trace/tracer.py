@@ -30,7 +30,7 @@ def trace(tree: Tree, argv: tuple[str, ...], plan: Plan, policy: Policy, sink: C
     """
     clock = Clock()
     streams = Streams(
-        tree.stdin, tree.stdout, tree.stderr, plan.stdin,
+        tree, plan.stdin,
         keep_open=plan.stdin_open or any(stimulus.action in ("write", "close") for stimulus in plan.stimuli),
         limit=plan.limits.output,
     )  # fmt: skip
@@ -47,7 +47,6 @@ def trace(tree: Tree, argv: tuple[str, ...], plan: Plan, policy: Policy, sink: C
         return _end(run, policy, limit)
     finally:
         tree.destroy()
-        streams.close_stdin()
         for tracee in run.tracees:
             tracee.forget()
 
