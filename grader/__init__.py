@@ -1,9 +1,56 @@
 """The public face of grader: what an exercise's tests may import, and nothing else.
 
 The version stands here and the build reads it from here: asking importlib.metadata for it costs more at every
-start of the command than the rest of the command line together.
+start of the command than the rest of the command line together. For the same reason a name is loaded when it is asked for.
 """
 
-__all__ = ["__version__"]
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.checks import Violation, fail, require
+    from grader.evidence import Evidence, PipeView, ProcessView, describe
+    from grader.model import Event, Finding, Limits, Plan, Source, Stimulus, Variant, When
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Event",
+    "Evidence",
+    "Finding",
+    "Limits",
+    "PipeView",
+    "Plan",
+    "ProcessView",
+    "Source",
+    "Stimulus",
+    "Variant",
+    "Violation",
+    "When",
+    "__version__",
+    "describe",
+    "fail",
+    "require",
+]
+
+_STAGES = {
+    "grader.checks": ("Violation", "fail", "require"),
+    "grader.evidence": ("Evidence", "PipeView", "ProcessView", "describe"),
+    "grader.model": ("Event", "Finding", "Limits", "Plan", "Source", "Stimulus", "Variant", "When"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its stage when it is first asked for."""
+    for stage, names in _STAGES.items():
+        if name in names:
+            value: object = getattr(import_module(stage), name)
+            globals()[name] = value
+            return value
+    message = f"module 'grader' has no attribute {name!r}"
+    raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    """The public names, loaded or not."""
+    return sorted(__all__)

@@ -28,7 +28,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One line of a report. outcome: pass, fail, skipped (a check it needs did not pass) or error (ours)."""
+    """One line of a report. outcome: pass, fail, skipped (a check it needs did not pass) or error (ours).
+
+    `note` says why a check was skipped or could not be decided. `replay` is the command line that repeats a failed check.
+    """
 
     id: str
     title: str
@@ -39,11 +42,16 @@ class CheckResult:
     needs: tuple[str, ...] = ()
     finding: Finding | None = None
     note: str = ""
+    replay: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole judgement of one submission. verdict: passed, failed or not graded (then `reason` says why)."""
+    """The whole judgement of one submission. verdict: passed, failed or not graded (then `reason` says why).
+
+    `score` counts the points of checks that passed. A report that is `not graded` keeps that number as what was proved so
+    far, but it belongs in no total. `build_output` holds the compiler's words when the submission does not build.
+    """
 
     exercise: str
     exercise_version: int
@@ -60,6 +68,7 @@ class Report:
     schedules: int
     seconds: float
     checks: tuple[CheckResult, ...]
+    build_output: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,148 @@
+"""In: an exercise, the path of a submission, options; out: its `Report`, through the pytest plugin.
+
+pytest runs in this process, on the exercise's test file and nothing else: no configuration of the person or the
+course, no conftest.py (one beside the submission would be the student's code), no other plugins, no cache.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.checks.options import Options
+from grader.errors import CannotDecide, UsageError
+from grader.model import Exercise, Report
+
+if TYPE_CHECKING:
+    import pytest
+
+    from grader.checks.laboratory import Opener
+
+__all__ = ["grade"]
+
+CLEARED = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DEBUG", "PYTEST_TIMEOUT")
+
+
+def grade(
+    exercise: Exercise,
+    submission: str,
+    options: Options,
+    *,
+    opener: Opener | None = None,
+    progress: Callable[[str], None] | None = None,
+    log: Callable[[str], None] | None = None,
+) -> Report:
+    """Grade a file or folder. `opener` opens another laboratory, `progress` is told each check, `log` each traceback.
+
+    Ctrl-C is no error: the report then holds what was decided so far and is `not graded`. Raises UsageError for a
+    submission that cannot be read or a faulty exercise, CannotDecide when the exercise's tests cannot be loaded.
+    """
+    import pytest
+
+    from grader.checks import plugin
+    from grader.checks.session import GRADING
+
+    test = _test_file(exercise)
+    carrier = _Carrier(options, opener, progress)
+    with _clean_environment(), _fresh_modules(test.parent):
+        status = pytest.main(_arguments(test, submission), plugins=[plugin, carrier])
+    grading = carrier.config.stash.get(GRADING, None) if carrier.config else None
+    if grading is None:
+        raise CannotDecide(
+            f"pytest ended with status {int(status)} before it began",
+            where=str(test),
+            action="this is a fault of grader; please report it",
+        )
+    if log is not None:
+        for text in grading.log:
+            log(text)
+    if grading.fault is not None:
+        raise grading.fault
+    if grading.report is None:
+        raise CannotDecide("the grading ended without a report", where=str(test), action="please report this fault")
+    return grading.report
+
+
+def _test_file(exercise: Exercise) -> Path:
+    """The one test file of an exercise. Raises UsageError."""
+    found = sorted(Path(exercise.folder).glob("test_*.py"))
+    if len(found) != 1:
+        raise UsageError(
+            f"the exercise has {len(found)} test files",
+            where=exercise.folder,
+            action="an exercise has one, called test_<id>.py",
+        )
+    return found[0]
+
+
+class _Carrier:
+    """A pytest plugin that carries values into the session, and its config out of it."""
+
+    def __init__(self, options: Options, opener: Opener | None, progress: Callable[[str], None] | None) -> None:
+        self._options = options
+        self._opener = opener
+        self._progress = progress
+        self.config: pytest.Config | None = None
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Hand over what has no form on a command line; being registered last, this is called first."""
+        from grader.checks.session import OPENER, OPTIONS, PROGRESS
+
+        self.config = config
+        config.stash[OPTIONS] = self._options
+        if self._opener is not None:
+            config.stash[OPENER] = self._opener
+        if self._progress is not None:
+            config.stash[PROGRESS] = self._progress
+
+
+def _arguments(test: Path, submission: str) -> list[str]:
+    """The command line of the inner pytest."""
+    arguments = [
+        str(test),
+        f"--rootdir={test.parent}",
+        f"--confcutdir={test.parent}",
+        "--noconftest",
+        f"-c{os.devnull}",
+        "--import-mode=importlib",
+        "--strict-markers",
+        "--capture=sys",
+        "-pno:cacheprovider",
+        "-pno:doctest",
+        f"--submission={submission}",
+    ]
+    return arguments + (["-ppytest_timeout"] if find_spec("pytest_timeout") else [])
+
+
+@contextmanager
+def _clean_environment() -> Iterator[None]:
+    """Without what the person's environment would add to pytest; put back afterwards."""
+    kept = {name: os.environ.pop(name) for name in CLEARED if name in os.environ}
+    autoload = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
+        if autoload is None:
+            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+        else:
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = autoload
+
+
+@contextmanager
+def _fresh_modules(folder: Path) -> Iterator[None]:
+    """Forget the exercise's test module afterwards: another course may have one of the same name."""
+    before = set(sys.modules)
+    try:
+        yield
+    finally:
+        for name in set(sys.modules) - before:
+            file = getattr(sys.modules[name], "__file__", None)
+            if file and Path(file).parent == folder:
+                del sys.modules[name]

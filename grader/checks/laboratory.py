@@ -1,0 +1,142 @@
+"""In: a laboratory and plans; out: the evidence of each plan, run at most once, and never when it proves nothing.
+
+Checks know the laboratory only by the small protocol here, so they are tested with evidence written by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from grader.checks.helpers import Violation
+from grader.errors import CannotDecide, GraderError
+from grader.evidence import Evidence
+from grader.model import Artifact, Finding, Plan, Submission
+
+__all__ = ["Bench", "Laboratory", "Opener", "Runs", "open_laboratory", "undecidable"]
+
+
+class Laboratory(Protocol):
+    """What turns a plan into evidence."""
+
+    @property
+    def rung(self) -> str:
+        """How strong the box is on this machine: A, A- or C."""
+
+    def build(self, submission: Submission) -> Artifact:
+        """Make the program startable. Raises BuildFailed with the compiler's words."""
+
+    def run(self, artifact: Artifact, plan: Plan) -> Evidence:
+        """One execution. Raises CannotDecide when none was possible."""
+
+
+Opener = Callable[[str, str], AbstractContextManager[Laboratory]]
+"""Opens a laboratory for a folder that keeps the evidence and a rung to force (empty: the strongest there is)."""
+
+
+def open_laboratory(folder: str, rung: str) -> AbstractContextManager[Laboratory]:
+    """The laboratory of this machine. Imported late: nothing else needs the tracer."""
+    from grader.explore import Lab
+
+    return Lab.open(folder, force_rung=rung)
+
+
+class Bench:
+    """One built submission in a laboratory: hands out the evidence of its plans and remembers every answer.
+
+    A plan is run once, whether it gave evidence or a fault: a second try that ends otherwise would hide the first.
+    """
+
+    def __init__(self, laboratory: Laboratory, artifact: Artifact) -> None:
+        self._laboratory = laboratory
+        self._artifact = artifact
+        self._evidence: dict[str, Evidence] = {}
+        self._faults: dict[str, GraderError] = {}
+        self._lost = ""
+
+    @property
+    def runs(self) -> int:
+        """How many runs gave evidence."""
+        return len(self._evidence)
+
+    def evidence(self, plan: Plan) -> Evidence:
+        """The evidence of a plan. Raises the fault that its only run met."""
+        if plan.name in self._faults:
+            raise self._faults[plan.name]
+        if plan.name not in self._evidence:
+            self._evidence[plan.name] = self._run(plan)
+        return self._evidence[plan.name]
+
+    def _run(self, plan: Plan) -> Evidence:
+        if self._lost:
+            raise CannotDecide(f"the laboratory was lost in the run {self._lost}", where=plan.name)
+        try:
+            return self._laboratory.run(self._artifact, plan)
+        except GraderError as fault:
+            self._faults[plan.name] = fault
+            raise
+        except BaseException:  # an interrupt in the middle of the exchange: its next answer could belong to this run
+            self._lost = plan.name
+            raise
+
+
+class Runs(Mapping[str, Evidence]):
+    """The runs of one check by plan name. A run is made when it is first looked at.
+
+    `used` remembers each run the check has looked at. Looking at a run that proves nothing raises: the check cannot
+    pass.
+    """
+
+    def __init__(self, bench: Bench, plans: Mapping[str, Plan]) -> None:
+        self._bench = bench
+        self._plans = plans
+        self.used: dict[str, Evidence] = {}
+
+    def __getitem__(self, name: str) -> Evidence:
+        """The evidence of the plan `name`. Raises KeyError, CannotDecide, or Violation (the program hid itself)."""
+        plan = self._plans[name]
+        evidence = self.used[name] = self._bench.evidence(plan)
+        if fault := undecidable(evidence):
+            raise fault
+        return evidence
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._plans)
+
+    def __len__(self) -> int:
+        return len(self._plans)
+
+    def __repr__(self) -> str:
+        return f"<Runs {', '.join(self._plans)}>"
+
+
+def undecidable(evidence: Evidence) -> CannotDecide | Violation | None:
+    """Why this evidence decides nothing, or that the program itself hid from the record, or None: it can be judged."""
+    end, name = evidence.end, evidence.header.plan.name
+    if end.outcome == "limit" and end.limit == "wall":
+        return CannotDecide(
+            "the run met the limit on wall time, which proves nothing",
+            where=name,
+            action="grade again on a machine that is less busy",
+        )
+    if end.complete:
+        return None
+    refused = [event for event in evidence.events if event.args.get("refused") is True]
+    if refused:
+        first = refused[0]
+        return Violation(
+            Finding(
+                seen=f"{first.task} called {first.call}, which was refused, event {first.n}",
+                why="this call would hide the program from the grader, and a part of the run is not on record",
+                next=f"remove the call of {first.call}: no task of this course needs it",
+                events=tuple(event.n for event in refused[:3]),
+                run=name,
+            )
+        )
+    lost = "; ".join(end.lost) or "a part of it is missing"
+    return CannotDecide(
+        f"the record of this run is incomplete: {lost}",
+        where=name,
+        action="this is no fault of the submission; grade again and tell who runs the grader",
+    )

@@ -1,0 +1,108 @@
+"""In: how each check went, one plan at a time; out: `CheckResult`s and the verdict over them, purely.
+
+The verdict: a check counts when it is a `must` or carries points. A submission is `failed` as soon as a check that
+counts has failed, with its proof; else `not graded` if any check ended in error; else `passed`, and then its score is
+the full score. A failed `should` or `style` check without points is advice and changes no verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from grader.checks.declaration import counts
+from grader.model import CheckResult, CheckSpec, Finding
+
+__all__ = ["Ledger", "score", "verdict"]
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One check while it is being decided: `open` counts the plans it has still to pass."""
+
+    spec: CheckSpec
+    open: int
+    outcome: str = ""
+    finding: Finding | None = None
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The checks of one grading in the order they run in."""
+
+    entries: dict[str, _Entry] = field(default_factory=dict)
+
+    def expect(self, spec: CheckSpec, plans: int) -> None:
+        """A check is to come, with so many executions, each of which it must pass."""
+        self.entries[spec.id] = _Entry(spec, plans)
+
+    def decided(self, name: str) -> bool:
+        """Whether an outcome is fixed: then its further plans change nothing."""
+        return bool(self.entries[name].outcome)
+
+    def waits_for(self, name: str) -> tuple[str, ...]:
+        """Titles of the needed checks that did not pass."""
+        needed = (self.entries[need] for need in self.entries[name].spec.needs)
+        return tuple(entry.spec.title for entry in needed if entry.outcome != "pass")
+
+    def passed(self, name: str) -> None:
+        """One plan of the check went well; after the last one the check has passed."""
+        entry = self.entries[name]
+        entry.open -= 1
+        if entry.open == 0 and not entry.outcome:
+            entry.outcome = "pass"
+
+    def decide(self, name: str, outcome: str, note: str = "", finding: Finding | None = None) -> None:
+        """Fix an outcome; only an error may still replace one that stands, for it casts doubt on it."""
+        entry = self.entries[name]
+        if not entry.outcome or outcome == "error":
+            entry.outcome, entry.note, entry.finding = outcome, note, finding
+
+    def decide_rest(self, outcome: str, note: str) -> None:
+        """Give every check without an outcome this one."""
+        for name, entry in self.entries.items():
+            if not entry.outcome:
+                self.decide(name, outcome, note)
+
+    def results(self, replay: str) -> tuple[CheckResult, ...]:
+        """All checks, each failed one with the command `replay` completed by its id."""
+        return tuple(_result(entry, replay) for entry in self.entries.values())
+
+
+def _result(entry: _Entry, replay: str) -> CheckResult:
+    spec = entry.spec
+    return CheckResult(
+        id=spec.id,
+        title=spec.title,
+        level=spec.level,
+        outcome=entry.outcome,
+        score=spec.points if entry.outcome == "pass" else 0,
+        max_score=spec.points,
+        needs=spec.needs,
+        finding=entry.finding,
+        note=entry.note,
+        replay=f"{replay} --only {spec.id}" if entry.outcome == "fail" else "",
+    )
+
+
+def score(results: Sequence[CheckResult]) -> tuple[int, int]:
+    """Points reached and points there are."""
+    return sum(result.score for result in results), sum(result.max_score for result in results)
+
+
+def verdict(results: Sequence[CheckResult]) -> tuple[str, str | None]:
+    """The verdict over all checks and, where it needs one, its reason."""
+    errors = [result for result in results if result.outcome == "error"]
+    failed = any(counts(result.level, result.max_score) and result.outcome == "fail" for result in results)
+    if failed:
+        return "failed", f"{_checks(len(errors))} could not be decided, so the score may be too low" if errors else None
+    if errors:
+        return "not graded", f"{_checks(len(errors))} could not be decided: {errors[0].note or errors[0].title}"
+    if not results:
+        return "not graded", "the exercise has no checks"
+    return "passed", None
+
+
+def _checks(number: int) -> str:
+    return "1 check" if number == 1 else f"{number} checks"

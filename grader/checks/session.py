@@ -1,0 +1,253 @@
+"""In: the exercise tests that pytest collected, and a submission; out: a `Report`, by way of pytest's own hooks.
+
+pytest collects and calls the functions; this plugin says in which order, on which runs, and sums up. What one call
+means is decided in `judge`, what all together mean in `ledger`.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from grader.checks.collection import Collected, collect, id_of
+from grader.checks.judge import Judge
+from grader.checks.laboratory import Bench, Opener, Runs, open_laboratory
+from grader.checks.ledger import Ledger, score, verdict
+from grader.checks.options import Options, check_rung
+from grader.errors import BuildFailed, CannotDecide, GraderError, UsageError
+from grader.model import Report
+
+__all__ = ["GRADING", "OPENER", "OPTIONS", "PROGRESS", "RUNS", "Grading"]
+
+OPTIONS = pytest.StashKey[Options]()
+"""The options of this grading, where they do not come from pytest's command line."""
+
+OPENER = pytest.StashKey[Opener]()
+"""Opens another laboratory than this machine's: evidence made by hand, in tests."""
+
+PROGRESS = pytest.StashKey[Callable[[str], None]]()
+"""Is told what is being done, in a few words for a person."""
+
+RUNS = pytest.StashKey[Runs]()
+"""The runs of the check that an item belongs to."""
+
+
+class Grading:
+    """One grading as a pytest plugin. After the session either `report` or `fault` is set; `log` holds tracebacks."""
+
+    def __init__(self, submission: str, options: Options) -> None:
+        self.options = options
+        self.collected = Collected(submission, options)
+        self.fault: GraderError | None = None
+        self.report: Report | None = None
+        self._ledger = Ledger()
+        self._judge = Judge(self._ledger, keeps=bool(options.evidence))
+        self._bench: Bench | None = None
+        self._sha256 = ""
+        self._language = options.language
+        self._rung = ""
+        self._verdict = ""
+        self._reason: str | None = None
+        self._build_output = ""
+        self._withheld = False
+        self._started = time.monotonic()
+        self._closing = ExitStack()
+
+    @property
+    def log(self) -> list[str]:
+        """Tracebacks of everything that was an error of ours."""
+        return self._judge.log
+
+    @property
+    def status(self) -> int:
+        """0 all passed, 1 something failed, 2 wrong usage, 3 not graded."""
+        if self.fault is not None:
+            return self.fault.status
+        return {"passed": 0, "failed": 1}.get(self.report.verdict if self.report else "", 3)
+
+    # Collecting
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Call a check that asks for `run` once for each of its plans; a fault is kept for later."""
+        try:
+            if names := self.collected.plans_for(metafunc.definition):
+                metafunc.parametrize("run", names, indirect=True)
+        except GraderError as fault:
+            self.fault = self.fault or fault
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A test file that cannot be loaded is the exercise's fault."""
+        if report.failed:
+            self.log.append(report.longreprtext)
+            last = (report.longreprtext.strip().splitlines() or [""])[-1].removeprefix("E").strip()
+            self.fault = self.fault or CannotDecide(
+                f"the exercise's tests cannot be loaded: {last}",
+                where=report.nodeid,
+                action="this is a fault of the exercise; tell its author",
+            )
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Put the checks in order, needs first, and leave out those that were not asked for."""
+        if self.fault is not None:
+            return
+        try:
+            items[:] = collect(items, self.collected)
+        except GraderError as fault:
+            self.fault = fault
+            return
+        for name in self.collected.chosen:
+            executions = sum(id_of(item) == name for item in items)
+            self._ledger.expect(self.collected.checks[name].spec, executions)
+
+    # Running
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Open the laboratory and build the submission before the first check; without them no check is called."""
+        if self.fault is not None:
+            return True
+        if session.config.option.collectonly:
+            return None
+        try:
+            self._prepare(session.config)
+        except BuildFailed as fault:
+            self._verdict, self._reason, self._build_output = "failed", "does not build", fault.fault
+            self._ledger.decide_rest("skipped", "the submission does not build")
+        except UsageError as fault:
+            self.fault = fault
+        except GraderError as fault:
+            self._doubt(str(fault))
+        else:
+            return None
+        return True
+
+    def _prepare(self, config: pytest.Config) -> None:
+        """Everything between the collection and the first check. Raises GraderError."""
+        tell = config.stash.get(PROGRESS, _silent)
+        submission = self.collected.submission()
+        self._sha256, self._language = submission.sha256, submission.language
+        folder = self.options.evidence or self._closing.enter_context(TemporaryDirectory(prefix="grader-"))
+        _make(folder)
+        laboratory = self._closing.enter_context(config.stash.get(OPENER, open_laboratory)(folder, self.options.rung))
+        self._rung = laboratory.rung
+        check_rung(self._rung, self.options.require_rung)
+        tell("building")
+        self._bench = Bench(laboratory, laboratory.build(submission))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Hand the runs to the check, unless a check that it needs did not pass or its outcome stands already."""
+        name = id_of(item)
+        if not self._ledger.decided(name) and (waits := self._ledger.waits_for(name)):
+            self._ledger.decide(name, "skipped", f"waits for: {', '.join(waits)}")
+        self._withheld = self._ledger.decided(name)
+        if self._withheld:
+            pytest.skip(f"{name} is decided")
+        item.config.stash.get(PROGRESS, _silent)(self.collected.checks[name].spec.title)
+        assert self._bench is not None
+        item.stash[RUNS] = Runs(self._bench, self.collected.plans_of(name))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        """Have one phase of one call judged."""
+        if self._withheld:
+            return
+        if call.excinfo is not None:
+            self._judge.raised(id_of(item), call.excinfo.value, item.stash[RUNS])
+        elif call.when == "call":
+            self._judge.returned(id_of(item), item.stash[RUNS])
+
+    # Ending
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Ctrl-C ends the grading; what was decided so far stays in the report."""
+        self._doubt("interrupted" if isinstance(excinfo.value, KeyboardInterrupt) else f"ended: {excinfo.value}")
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """A fault inside pytest or one of its plugins: nothing more can be decided."""
+        self.log.append(str(excrepr))
+        self._doubt(f"internal error: {(str(excrepr).strip().splitlines() or [''])[-1]}")
+
+    def _doubt(self, reason: str) -> None:
+        """The grading ends here: what is not decided yet is an error of ours, and no verdict stands."""
+        self._verdict, self._reason = "not graded", reason
+        self._ledger.decide_rest("error", f"not decided: {reason}")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Close the laboratory, sum up, and turn the verdict into pytest's exit status."""
+        with _uninterrupted():
+            try:
+                self._closing.close()
+            except GraderError as fault:
+                self._doubt(str(fault))
+        if self.fault is None and session.config.option.collectonly:
+            return
+        if self.fault is None:
+            self._sum_up()
+        session.exitstatus = self.status
+
+    def _sum_up(self) -> None:
+        """Write the report."""
+        self._ledger.decide_rest("error", "not decided: pytest did not run it")
+        results = self._ledger.results(self.options.replay)
+        outcome, reason = (self._verdict, self._reason) if self._verdict else verdict(results)
+        if reason is None and self.options.only:
+            reason = f"only these checks were asked for: {', '.join(self.collected.chosen)}"
+        exercise, variant = self.collected.exercise, self.collected.variant
+        reached, possible = score(results)
+        runs = self._bench.runs if self._bench else 0
+        self.report = Report(
+            exercise=exercise.id,
+            exercise_version=exercise.version,
+            language=self._language,
+            seed=variant.seed,
+            parameters=variant.parameters,
+            submission_sha256=self._sha256,
+            verdict=outcome,
+            reason=reason,
+            score=reached,
+            max_score=possible,
+            rung=self._rung,
+            runs=runs,
+            schedules=runs,
+            seconds=round(time.monotonic() - self._started, 3),
+            checks=results,
+            build_output=self._build_output,
+        )
+
+
+GRADING = pytest.StashKey[Grading]()
+"""The grading of a pytest session that has one."""
+
+
+def _make(folder: str) -> None:
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise UsageError(f"cannot be made: {fault.strerror}", where=folder, action="choose another folder") from None
+
+
+def _silent(_: str) -> None:
+    """Progress that nobody watches."""
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Leave no process behind because Ctrl-C was pressed twice; only the main thread may say so."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)
