@@ -1,0 +1,104 @@
+"""In: the arguments of `grader check`; out: a report on the terminal, result.json where asked for, the exit status."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.checks import Options, grade
+from grader.cli.output import Progress, check_writable, say, write_file
+from grader.errors import UsageError
+from grader.exercise import Course, Workspace, find_course, load_workspace
+from grader.report import painter, report_text, result_json, visible
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from grader.checks.laboratory import Opener
+    from grader.model import Exercise, Report
+
+__all__ = ["check"]
+
+STATUS = {"passed": 0, "failed": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What is to be graded, after arguments and grader.toml were brought together."""
+
+    exercise: Exercise
+    submission: str
+    language: str
+    seed: str
+
+
+def check(arguments: Namespace, opener: Opener | None) -> int:
+    """Grade, print, write. Raises GraderError."""
+    check_writable(arguments.json, "--json")
+    task = _task(arguments)
+    options = Options(
+        language=task.language, seed=task.seed, only=tuple(arguments.only), rung=arguments.rung,
+        require_rung=arguments.require_rung, evidence=arguments.evidence, budget=arguments.budget,
+        replay=_replay(arguments),
+    )
+    progress = Progress(sys.stderr)
+    log: list[str] = []
+    try:
+        report = grade(task.exercise, task.submission, options, opener=opener, progress=progress, log=log.append)
+    finally:
+        progress.clear()
+    _tell(report, arguments.json)
+    if arguments.verbose or os.environ.get("GRADER_DEBUG"):
+        say("".join(f"\n{text}" for text in log), sys.stderr)
+    return STATUS.get(report.verdict, 3)
+
+
+def _tell(report: Report, json: str) -> None:
+    """The report for the person, and for programs; standard output belongs to one of them only."""
+    stream = sys.stderr if json == "-" else sys.stdout
+    see = json if json not in {"", "-"} else "--json FILE"
+    say(report_text(report, paint=painter(stream), see=visible(see)), stream)
+    if json:
+        write_file(json, result_json(report))
+
+
+def _task(arguments: Namespace) -> _Task:
+    """Which exercise, program, language and seed are meant. Raises UsageError."""
+    submission = arguments.submission if arguments.submission is not None else "."
+    place = Path(submission)
+    workspace = load_workspace(place if place.is_dir() else place.parent)
+    if workspace is None and arguments.submission is None:
+        raise UsageError("there is no grader.toml in this folder", where="check",
+                         action="name your program: grader check SUBMISSION --exercise ID")
+    course = find_course(arguments.course)
+    exercise = course.exercise(arguments.exercise or _exercise_id(place, workspace, course))
+    if workspace is None or workspace.exercise != exercise.id:
+        return _Task(exercise, submission, arguments.lang, arguments.seed)
+    if workspace.version != exercise.version:
+        say(f"grader: grader.toml: written for version {workspace.version}, the exercise is now version "
+            f"{exercise.version}; its statement may have changed\n", sys.stderr)
+    language = arguments.lang or (workspace.language if place.is_dir() else "")
+    return _Task(exercise, submission, language, arguments.seed or workspace.seed)
+
+
+def _exercise_id(place: Path, workspace: Workspace | None, course: Course) -> str:
+    """The exercise that grader.toml names, or after which the file is called. Raises UsageError."""
+    if workspace is not None:
+        return workspace.exercise
+    name = (place.resolve().name if place.is_dir() else place.stem).replace("_", "-")
+    if name in course.ids:
+        return name
+    raise UsageError("it is not clear which exercise this is", where=visible(str(place)),
+                     action=f"add --exercise with one of: {', '.join(course.ids)}")
+
+
+def _replay(arguments: Namespace) -> str:
+    """The command that grades the same again, to be completed by `--only CHECK`."""
+    given = (("exercise", "exercise"), ("lang", "lang"), ("seed", "seed"), ("course", "course"), ("rung", "rung"))
+    options = [part for name, key in given if (value := getattr(arguments, key)) for part in (f"--{name}", value)]
+    program = [arguments.submission] if arguments.submission is not None else []
+    return shlex.join(["grader", "check", *program, *options])

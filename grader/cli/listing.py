@@ -1,0 +1,48 @@
+"""In: a course; out: its exercises as a table or as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from grader.checks.declaration import points_in
+from grader.cli.output import say
+from grader.exercise import find_course
+from grader.report import visible
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from grader.model import Exercise
+
+__all__ = ["list_exercises"]
+
+HEAD = ("exercise", "concepts", "difficulty", "points", "languages", "title")
+
+
+def list_exercises(arguments: Namespace) -> int:
+    """Print the exercises of the course. Raises UsageError."""
+    exercises = find_course(arguments.course).exercises()
+    if arguments.json:
+        entries = [_entry(exercise) for exercise in exercises]
+        say(json.dumps({"schema": "grader/list/v1", "exercises": entries}, indent=2) + "\n")
+        return 0
+    rows = [HEAD, *(_row(exercise) for exercise in exercises)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
+    for row in rows:
+        say("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() + "\n")
+    return 0
+
+
+def _row(exercise: Exercise) -> tuple[str, ...]:
+    texts = (exercise.id, ", ".join(exercise.concepts), f"{exercise.difficulty}/5", str(points_in(exercise.folder)),
+             ", ".join(exercise.languages), exercise.title)
+    return tuple(visible(text) for text in texts)
+
+
+def _entry(exercise: Exercise) -> dict[str, object]:
+    return {
+        "id": exercise.id, "title": exercise.title, "version": exercise.version, "concepts": list(exercise.concepts),
+        "difficulty": exercise.difficulty, "points": points_in(exercise.folder), "languages": list(exercise.languages),
+        "prerequisites": list(exercise.prerequisites),
+    }

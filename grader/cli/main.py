@@ -1,0 +1,83 @@
+"""In: the command line of a person; out: the exit status, and on a fault one line that says what to do.
+
+This is the only place that turns an exception into a message. Commands are imported when they are asked for.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from grader.errors import GraderError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from types import FrameType
+
+    from grader.checks.laboratory import Opener
+
+__all__ = ["main"]
+
+
+def main(argv: Sequence[str] | None = None, *, opener: Opener | None = None) -> int:
+    """Run one command; returns the exit status. `opener` opens another laboratory than this machine's."""
+    try:
+        from grader.cli.arguments import parser
+
+        arguments = parser().parse_args(argv)
+        _end_like_interrupts()
+        return _run(arguments, opener)
+    except GraderError as fault:
+        return _complain(str(fault), fault.status)
+    except KeyboardInterrupt:
+        return _complain("interrupted", 3)
+    except Exception as fault:  # noqa: BLE001 - the person sees a line, never a traceback
+        if os.environ.get("GRADER_DEBUG"):
+            import traceback
+
+            traceback.print_exc()
+        first = (str(fault).splitlines() or [""])[0]
+        text = f"{type(fault).__name__}: {first}; this is a fault of grader; rerun with GRADER_DEBUG=1 for details"
+        return _complain(text, 3)
+
+
+def _run(arguments: Namespace, opener: Opener | None) -> int:
+    if arguments.command == "list":
+        from grader.cli.listing import list_exercises
+
+        return list_exercises(arguments)
+    if arguments.command == "trace":
+        from grader.cli.tracing import trace
+
+        return trace(arguments, opener)
+    from grader.cli.check import check
+
+    return check(arguments, opener)
+
+
+def _complain(text: str, status: int) -> int:
+    """One line on standard error."""
+    from grader.cli.output import say
+    from grader.report import visible
+
+    say(f"grader: {visible(text)}\n", sys.stderr)
+    return status
+
+
+def _end_like_interrupts() -> None:
+    """Let a hang-up or a request to end close the box as Ctrl-C does; signals belong to the main thread."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _interrupt)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+"""In: the arguments of `grader trace`; out: the story of the program and what the rules find, the exit status."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from grader.analysis import rules
+from grader.checks.laboratory import Laboratory, open_laboratory
+from grader.checks.options import check_rung
+from grader.cli.output import Progress, check_writable, say, write_file
+from grader.errors import BuildFailed, UsageError
+from grader.exercise import read_submission
+from grader.model import Artifact, Exercise, Plan, RuleFinding, TraceReport
+from grader.report import painter, trace_json, trace_text, visible
+from grader.report.story import story
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from grader.checks.laboratory import Opener
+    from grader.evidence import Evidence, ProcessView
+
+__all__ = ["trace"]
+
+SOURCES = (".py", ".c")
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64")
+"""Folders that every box has."""
+
+
+def trace(arguments: Namespace, opener: Opener | None) -> int:
+    """Run the program once and tell. Raises GraderError."""
+    check_writable(arguments.json, "--json")
+    started = time.monotonic()
+    program = tuple(arguments.program)
+    plan = Plan("trace", argv=program[1:], stdin=_stdin(arguments.stdin))
+    with ExitStack() as closing:
+        folder = arguments.evidence or closing.enter_context(TemporaryDirectory(prefix="grader-"))
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        evidence, rung = _run(program[0], plan, folder, arguments, opener or open_laboratory)
+        findings = rules(evidence)
+        kept = evidence.path if arguments.evidence else ""
+        see = visible(kept or arguments.json.strip("-") or "--evidence DIR")
+        told = story(evidence, see)
+    report = _report(program, evidence, rung, round(time.monotonic() - started, 3), findings)
+    stream = sys.stderr if arguments.json == "-" else sys.stdout
+    say(trace_text(report, told, paint=painter(stream), see=see), stream)
+    if arguments.json:
+        write_file(arguments.json, trace_json(report))
+    if not report.complete:
+        return 3
+    return 1 if findings else 0
+
+
+def _run(
+    name: str, plan: Plan, folder: str, arguments: Namespace, opener: Opener
+) -> tuple[Evidence, str]:
+    """The evidence of the one run, and the rung of the box it was made in."""
+    progress = Progress(sys.stderr)
+    progress(f"running {name}")
+    try:
+        with TemporaryDirectory(prefix="grader-") as empty, opener(folder, arguments.rung) as laboratory:
+            check_rung(laboratory.rung, arguments.require_rung)
+            return laboratory.run(_artifact(name, empty, laboratory), plan), laboratory.rung
+    finally:
+        progress.clear()
+
+
+def _artifact(name: str, empty: str, laboratory: Laboratory) -> Artifact:
+    """How to start the program that a person names. Raises UsageError."""
+    path = Path(name)
+    if path.is_dir() or path.suffix in SOURCES:
+        anything = Exercise("program", "any program", 1, (), 1, ("python", "c"), "")
+        try:
+            return laboratory.build(read_submission(name, anything))
+        except BuildFailed as fault:
+            raise UsageError(f"does not build: {fault.fault}", where=name, action="make it compile first") from None
+    found = path if "/" in name else Path(shutil.which(name) or path)
+    if not found.is_file() or not os.access(found, os.X_OK):
+        raise UsageError("is no program: neither an executable file nor a command on PATH", where=name,
+                         action="write ./NAME for a file of this folder")
+    program = found.resolve() if "/" in name else found.absolute()
+    if "/" in name and not str(program).startswith(SYSTEM):
+        return Artifact((f"/box/{program.name}",), str(program.parent), "any")
+    mounts = () if str(program).startswith(SYSTEM) else (str(program.parent),)
+    return Artifact((str(program),), empty, "any", mounts=mounts)
+
+
+def _stdin(path: str) -> bytes:
+    """What the program is to read. Raises UsageError."""
+    if path == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(path).read_bytes() if path else b""
+    except OSError as fault:
+        raise UsageError(f"cannot be read: {fault.strerror}", where=path, action="check the path") from None
+
+
+def _report(
+    program: tuple[str, ...], evidence: Evidence, rung: str, seconds: float, findings: tuple[RuleFinding, ...]
+) -> TraceReport:
+    """The report over one run; a run that the last resort ended proves nothing, so it is incomplete."""
+    end = evidence.end
+    late = ("the limit on wall time ended the run",) if end.outcome == "limit" and end.limit == "wall" else ()
+    return TraceReport(
+        program=program, outcome=end.outcome, exit_status=end.status, signal=end.signal, schedules=1,
+        digest=end.digest, complete=end.complete and not late, lost=(*end.lost, *late), rung=rung, seconds=seconds,
+        processes=tuple(_process(process) for process in evidence.processes), findings=findings,
+    )
+
+
+def _process(process: ProcessView) -> dict[str, str | int | None]:
+    """One process for the report."""
+    pid = process.born.args.get("pid")
+    status = f"exited {process.exit_status}" if process.exit_status is not None else ""
+    return {
+        "name": process.name,
+        "pid": pid if isinstance(pid, int) else None,
+        "parent": process.parent.name if process.parent else None,
+        "program": " ".join(process.argv) or None,
+        "end": status or process.killed_by or "still there at the end of the run",
+    }

@@ -1,0 +1,22 @@
+"""In: results of checks and of rules; out: text for a person, JSON for a program, each with its published schema."""
+
+from grader.report.paint import Paint, painter, plain
+from grader.report.result import RESULT_SCHEMA, result_json, schema_text
+from grader.report.text import report_text
+from grader.report.trace import TRACE_SCHEMA, trace_json, trace_text
+from grader.report.visible import fitting, visible
+
+__all__ = [
+    "RESULT_SCHEMA",
+    "TRACE_SCHEMA",
+    "Paint",
+    "fitting",
+    "painter",
+    "plain",
+    "report_text",
+    "result_json",
+    "schema_text",
+    "trace_json",
+    "trace_text",
+    "visible",
+]

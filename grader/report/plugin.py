@@ -1,0 +1,31 @@
+"""In: a pytest session in which something was graded; out: the report on standard output, in place of pytest's own."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from grader.report.paint import painter
+from grader.report.text import report_text
+from grader.report.visible import fitting, visible
+
+__all__: list[str] = []
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Print the report, or the one line that says why there is none."""
+    if session.config.getoption("--submission", None) is None:
+        return
+    from grader.checks.session import GRADING
+
+    grading = session.config.stash.get(GRADING, None)
+    if grading is None:
+        return
+    if grading.fault is not None:
+        sys.stderr.write(f"grader: {visible(str(grading.fault))}\n")
+    elif grading.report is not None:
+        see = "grader check --json FILE"
+        sys.stdout.write(fitting(report_text(grading.report, paint=painter(sys.stdout), see=see), sys.stdout))
+        sys.stdout.flush()

@@ -1,0 +1,91 @@
+"""In: a `TraceReport` and the story of its run; out: what `grader trace` prints, and its JSON (grader/trace/v1)."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+
+from grader.model import Finding, RuleFinding, TraceReport
+from grader.report.paint import Paint, plain
+from grader.report.result import Json, as_text, sources
+from grader.report.text import SEE, WIDTH, finding_lines
+from grader.report.visible import clip, visible
+
+__all__ = ["TRACE_SCHEMA", "ended", "trace_json", "trace_text"]
+
+TRACE_SCHEMA = "grader/trace/v1"
+
+
+def trace_json(report: TraceReport) -> str:
+    """The report as JSON text, ASCII only, ending in a newline."""
+    fields: Mapping[str, Json] = {
+        "schema": TRACE_SCHEMA,
+        "program": list(report.program),
+        "outcome": report.outcome,
+        "exit_status": report.exit_status,
+        "signal": report.signal or None,
+        "schedules": report.schedules,
+        "digest": report.digest,
+        "complete": report.complete,
+        "lost": list(report.lost),
+        "rung": report.rung,
+        "seconds": report.seconds,
+        "processes": [dict(process) for process in report.processes],
+        "findings": [_finding(finding) for finding in report.findings],
+    }
+    return as_text(fields)
+
+
+def _finding(finding: RuleFinding) -> Json:
+    return {
+        "rule": finding.rule,
+        "level": finding.level,
+        "process": finding.process,
+        "seen": finding.seen,
+        "why": finding.why,
+        "next": finding.next,
+        "events": list(finding.events),
+        "source": sources(finding.source),
+        "schedule": finding.schedule,
+    }
+
+
+def trace_text(report: TraceReport, story: Sequence[str], *, paint: Paint = plain, see: str = SEE) -> str:
+    """Who did what to whom, and what the rules say of it. `story` are lines, `see` names where cut text is whole."""
+    return "\n".join(_lines(report, story, paint, see)) + "\n"
+
+
+def _lines(report: TraceReport, story: Sequence[str], paint: Paint, see: str) -> Iterator[str]:
+    schedules = "1 schedule" if report.schedules == 1 else f"{report.schedules} schedules"
+    yield from clip(visible(shlex.join(report.program)), WIDTH, 3, see)
+    yield paint(f"{ended(report)} · rung {report.rung} · {schedules} · {report.seconds:.1f} s", "faint")
+    yield ""
+    yield from (_process(process) for process in report.processes)
+    yield ""
+    yield from (visible(line) for line in story)
+    yield ""
+    for finding in report.findings:
+        yield paint(f"✗ {finding.rule} ({finding.level}), {finding.process}", "fail")
+        parts = Finding(finding.seen, finding.why, finding.next, finding.events)
+        yield from finding_lines(parts, "", see)
+    if not report.complete:
+        yield paint("incomplete", "error")
+        yield f"  a part of the run is not on record: {visible('; '.join(report.lost)) or 'no reason is known'}"
+    elif not report.findings:
+        yield paint("✓ no rule found a fault in this schedule", "pass")
+
+
+def ended(report: TraceReport) -> str:
+    """How the program ended, in words."""
+    if report.outcome == "exited":
+        return f"exited with status {report.exit_status}"
+    if report.outcome == "signalled":
+        return f"killed by {report.signal}"
+    return {"limit": "ended by a limit", "blocked": "blocked for ever"}.get(report.outcome, report.outcome)
+
+
+def _process(process: Mapping[str, str | int | None]) -> str:
+    """One line: name, parent, what it ran, how it ended."""
+    parent = f"child of {process['parent']}" if process.get("parent") else "the program"
+    line = f"  {process.get('name')}  {parent}  {process.get('program') or ''}  {process.get('end') or ''}"
+    return visible(line.rstrip())
