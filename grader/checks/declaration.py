@@ -21,6 +21,7 @@ __all__ = [
     "duplicates_in",
     "in_order",
     "plan_names",
+    "points_in",
     "read_plans",
     "selected",
 ]
@@ -81,6 +82,23 @@ def duplicates_in(path: Path) -> None:
                 fault = f"{node.name} is already defined in line {seen[node.name]}, which is never run"
                 raise UsageError(fault, where=f"{path.name}:{node.lineno}", action="give one of them another name")
             seen[node.name] = node.lineno
+
+
+def points_in(folder: str) -> int:
+    """The points of all checks of an exercise, read from its test file without running it."""
+    trees = (ast.parse(path.read_bytes(), str(path)) for path in Path(folder).glob("test_*.py"))
+    marks = (mark for tree in trees for each in tree.body for mark in getattr(each, "decorator_list", ()))
+    given = (
+        _points_of(mark)
+        for mark in marks
+        if isinstance(mark, ast.Call) and ast.unparse(mark.func).endswith("mark.check")
+    )
+    return sum(points.value for points in given if isinstance(points, ast.Constant) and type(points.value) is int)
+
+
+def _points_of(mark: ast.Call) -> ast.expr | None:
+    named = [part.value for part in mark.keywords if part.arg == "points"]
+    return next(iter(named or mark.args), None)
 
 
 def in_order(declared: Sequence[Declared], where: str) -> list[str]:

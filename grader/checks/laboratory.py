@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Protocol
 
 from grader.checks.helpers import Violation
@@ -27,8 +28,8 @@ class Laboratory(Protocol):
     def build(self, submission: Submission) -> Artifact:
         """Make the program startable. Raises BuildFailed with the compiler's words."""
 
-    def run(self, artifact: Artifact, plan: Plan) -> Evidence:
-        """One execution. Raises CannotDecide when none was possible."""
+    def run(self, artifact: Artifact, plan: Plan, sha256: str = "") -> Evidence:
+        """One execution, its evidence marked with the digest of the submission. Raises CannotDecide when none was possible."""
 
 
 Opener = Callable[[str, str], AbstractContextManager[Laboratory]]
@@ -39,7 +40,7 @@ def open_laboratory(folder: str, rung: str) -> AbstractContextManager[Laboratory
     """The laboratory of this machine. Imported late: nothing else needs the tracer."""
     from grader.explore import Lab
 
-    return Lab.open(folder, force_rung=rung)
+    return Lab.open(Path(folder), force_rung=rung)
 
 
 class Bench:
@@ -48,9 +49,10 @@ class Bench:
     A plan is run once, whether it gave evidence or a fault: a second try that ends otherwise would hide the first.
     """
 
-    def __init__(self, laboratory: Laboratory, artifact: Artifact) -> None:
+    def __init__(self, laboratory: Laboratory, artifact: Artifact, sha256: str) -> None:
         self._laboratory = laboratory
         self._artifact = artifact
+        self._sha256 = sha256
         self._evidence: dict[str, Evidence] = {}
         self._faults: dict[str, GraderError] = {}
         self._lost = ""
@@ -72,7 +74,7 @@ class Bench:
         if self._lost:
             raise CannotDecide(f"the laboratory was lost in the run {self._lost}", where=plan.name)
         try:
-            return self._laboratory.run(self._artifact, plan)
+            return self._laboratory.run(self._artifact, plan, self._sha256)
         except GraderError as fault:
             self._faults[plan.name] = fault
             raise

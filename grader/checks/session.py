@@ -140,7 +140,7 @@ class Grading:
         self._rung = laboratory.rung
         check_rung(self._rung, self.options.require_rung)
         tell("building")
-        self._bench = Bench(laboratory, laboratory.build(submission))
+        self._bench = Bench(laboratory, laboratory.build(submission), submission.sha256)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:

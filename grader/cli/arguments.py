@@ -25,14 +25,23 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line; `command` says which command was given."""
-    top = _Parser(prog="grader", description="Grade exercises on Linux inter-process communication by what the kernel saw.",
-                  epilog=STATUS)
+    top = _Parser(
+        prog="grader",
+        description="Grade exercises on Linux inter-process communication by what the kernel saw.",
+        epilog=STATUS,
+    )
     top.add_argument("--version", action="version", version=f"grader {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     _list(commands.add_parser("list", help="the exercises: concept, difficulty, points, languages"))
     _check(commands.add_parser("check", help="grade a submission", epilog=STATUS))
-    _trace(commands.add_parser("trace", help="run any program and say who did what to whom", epilog=TRACE_STATUS,
-                               usage="grader trace [options] -- PROGRAM ARG..."))
+    _trace(
+        commands.add_parser(
+            "trace",
+            help="run any program and say who did what to whom",
+            epilog=TRACE_STATUS,
+            usage="grader trace [options] -- PROGRAM ARG...",
+        )
+    )
     return top
 
 
@@ -42,28 +51,58 @@ def _list(command: argparse.ArgumentParser) -> None:
 
 
 def _course(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--course", metavar="DIR", help="a folder with exercises/ (default: $GRADER_COURSE, then the "
-                         "nearest folder that has them, then those that came with grader)")
+    command.add_argument(
+        "--course",
+        metavar="DIR",
+        help="a folder with exercises/ (default: $GRADER_COURSE, then the "
+        "nearest folder that has them, then those that came with grader)",
+    )
 
 
 def _check(command: argparse.ArgumentParser) -> None:
-    command.add_argument("submission", nargs="?", metavar="SUBMISSION",
-                         help="a file or folder (default: this folder, if it has a grader.toml)")
-    command.add_argument("--exercise", default="", metavar="ID", help="which exercise (default: as grader.toml or the file's name says)")
+    command.add_argument(
+        "submission",
+        nargs="?",
+        metavar="SUBMISSION",
+        help="a file or folder (default: this folder, if it has a grader.toml)",
+    )
+    command.add_argument(
+        "--exercise", default="", metavar="ID", help="which exercise (default: as grader.toml or the file's name says)"
+    )
     command.add_argument("--lang", default="", metavar="LANGUAGE", help="python or c (default: by the file's name)")
-    command.add_argument("--seed", default="", metavar="SEED", help="seed of the variant (default: the default variant)")
-    command.add_argument("--only", action="append", default=[], metavar="CHECK", help="only this check and those it needs (may be repeated)")
+    command.add_argument(
+        "--seed", default="", metavar="SEED", help="seed of the variant (default: the default variant)"
+    )
+    command.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="CHECK",
+        help="only this check and those it needs (may be repeated)",
+    )
     _course(command)
-    command.add_argument("--budget", choices=BUDGETS, default="default",
-                         help="how many schedules (each budget runs one schedule a plan so far)")
-    command.add_argument("--verbose", action="store_true", help="show the tracebacks behind checks that could not be decided")
+    command.add_argument(
+        "--budget",
+        choices=BUDGETS,
+        default="default",
+        help="how many schedules (each budget runs one schedule a plan so far)",
+    )
+    command.add_argument(
+        "--verbose", action="store_true", help="show the tracebacks behind checks that could not be decided"
+    )
     _machine(command)
 
 
 def _trace(command: argparse.ArgumentParser) -> None:
-    command.add_argument("program", nargs="+", metavar="PROGRAM",
-                         help="an executable, a .py file, a .c file (compiled first), or a command such as sh -c 'ls | wc'")
-    command.add_argument("--stdin", default="", metavar="FILE", help="what the program reads (default: nothing; - is standard input)")
+    command.add_argument(
+        "program",
+        nargs="+",
+        metavar="PROGRAM",
+        help="an executable, a .py file, a .c file (compiled first), or a command such as sh -c 'ls | wc'",
+    )
+    command.add_argument(
+        "--stdin", default="", metavar="FILE", help="what the program reads (default: nothing; - is standard input)"
+    )
     _machine(command)
 
 

@@ -41,8 +41,13 @@ def check(arguments: Namespace, opener: Opener | None) -> int:
     check_writable(arguments.json, "--json")
     task = _task(arguments)
     options = Options(
-        language=task.language, seed=task.seed, only=tuple(arguments.only), rung=arguments.rung,
-        require_rung=arguments.require_rung, evidence=arguments.evidence, budget=arguments.budget,
+        language=task.language,
+        seed=task.seed,
+        only=tuple(arguments.only),
+        rung=arguments.rung,
+        require_rung=arguments.require_rung,
+        evidence=arguments.evidence,
+        budget=arguments.budget,
         replay=_replay(arguments),
     )
     progress = Progress(sys.stderr)
@@ -72,15 +77,21 @@ def _task(arguments: Namespace) -> _Task:
     place = Path(submission)
     workspace = load_workspace(place if place.is_dir() else place.parent)
     if workspace is None and arguments.submission is None:
-        raise UsageError("there is no grader.toml in this folder", where="check",
-                         action="name your program: grader check SUBMISSION --exercise ID")
+        raise UsageError(
+            "there is no grader.toml in this folder",
+            where="check",
+            action="name your program: grader check SUBMISSION --exercise ID",
+        )
     course = find_course(arguments.course)
     exercise = course.exercise(arguments.exercise or _exercise_id(place, workspace, course))
     if workspace is None or workspace.exercise != exercise.id:
         return _Task(exercise, submission, arguments.lang, arguments.seed)
     if workspace.version != exercise.version:
-        say(f"grader: grader.toml: written for version {workspace.version}, the exercise is now version "
-            f"{exercise.version}; its statement may have changed\n", sys.stderr)
+        say(
+            f"grader: grader.toml: written for version {workspace.version}, the exercise is now version "
+            f"{exercise.version}; its statement may have changed\n",
+            sys.stderr,
+        )
     language = arguments.lang or (workspace.language if place.is_dir() else "")
     return _Task(exercise, submission, language, arguments.seed or workspace.seed)
 
@@ -92,8 +103,11 @@ def _exercise_id(place: Path, workspace: Workspace | None, course: Course) -> st
     name = (place.resolve().name if place.is_dir() else place.stem).replace("_", "-")
     if name in course.ids:
         return name
-    raise UsageError("it is not clear which exercise this is", where=visible(str(place)),
-                     action=f"add --exercise with one of: {', '.join(course.ids)}")
+    raise UsageError(
+        "it is not clear which exercise this is",
+        where=visible(str(place)),
+        action=f"add --exercise with one of: {', '.join(course.ids)}",
+    )
 
 
 def _replay(arguments: Namespace) -> str:

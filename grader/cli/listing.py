@@ -35,14 +35,25 @@ def list_exercises(arguments: Namespace) -> int:
 
 
 def _row(exercise: Exercise) -> tuple[str, ...]:
-    texts = (exercise.id, ", ".join(exercise.concepts), f"{exercise.difficulty}/5", str(points_in(exercise.folder)),
-             ", ".join(exercise.languages), exercise.title)
+    texts = (
+        exercise.id,
+        ", ".join(exercise.concepts),
+        f"{exercise.difficulty}/5",
+        str(points_in(exercise.folder)),
+        ", ".join(exercise.languages),
+        exercise.title,
+    )
     return tuple(visible(text) for text in texts)
 
 
 def _entry(exercise: Exercise) -> dict[str, object]:
     return {
-        "id": exercise.id, "title": exercise.title, "version": exercise.version, "concepts": list(exercise.concepts),
-        "difficulty": exercise.difficulty, "points": points_in(exercise.folder), "languages": list(exercise.languages),
+        "id": exercise.id,
+        "title": exercise.title,
+        "version": exercise.version,
+        "concepts": list(exercise.concepts),
+        "difficulty": exercise.difficulty,
+        "points": points_in(exercise.folder),
+        "languages": list(exercise.languages),
         "prerequisites": list(exercise.prerequisites),
     }

@@ -75,7 +75,7 @@ def _end_like_interrupts() -> None:
             signal.signal(number, _interrupt)
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 

@@ -43,12 +43,16 @@ def write_file(path: str, text: str) -> None:
         if target.exists() and not target.is_file():  # a device or a FIFO is written to, not replaced
             target.write_text(text, encoding="utf-8")
             return
-        with NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, prefix=f".{target.name}.", delete=False) as new:
+        with NamedTemporaryFile(
+            "w", encoding="utf-8", dir=target.parent, prefix=f".{target.name}.", delete=False
+        ) as new:
             new.write(text)
         Path(new.name).chmod(0o666 & ~_umask())
         Path(new.name).replace(target)
     except OSError as fault:
-        raise UsageError(f"cannot be written: {fault.strerror}", where=visible(path), action="name another file") from None
+        raise UsageError(
+            f"cannot be written: {fault.strerror}", where=visible(path), action="name another file"
+        ) from None
 
 
 def _umask() -> int:

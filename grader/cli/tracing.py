@@ -58,9 +58,7 @@ def trace(arguments: Namespace, opener: Opener | None) -> int:
     return 1 if findings else 0
 
 
-def _run(
-    name: str, plan: Plan, folder: str, arguments: Namespace, opener: Opener
-) -> tuple[Evidence, str]:
+def _run(name: str, plan: Plan, folder: str, arguments: Namespace, opener: Opener) -> tuple[Evidence, str]:
     """The evidence of the one run, and the rung of the box it was made in."""
     progress = Progress(sys.stderr)
     progress(f"running {name}")
@@ -83,8 +81,11 @@ def _artifact(name: str, empty: str, laboratory: Laboratory) -> Artifact:
             raise UsageError(f"does not build: {fault.fault}", where=name, action="make it compile first") from None
     found = path if "/" in name else Path(shutil.which(name) or path)
     if not found.is_file() or not os.access(found, os.X_OK):
-        raise UsageError("is no program: neither an executable file nor a command on PATH", where=name,
-                         action="write ./NAME for a file of this folder")
+        raise UsageError(
+            "is no program: neither an executable file nor a command on PATH",
+            where=name,
+            action="write ./NAME for a file of this folder",
+        )
     program = found.resolve() if "/" in name else found.absolute()
     if "/" in name and not str(program).startswith(SYSTEM):
         return Artifact((f"/box/{program.name}",), str(program.parent), "any")
@@ -109,9 +110,18 @@ def _report(
     end = evidence.end
     late = ("the limit on wall time ended the run",) if end.outcome == "limit" and end.limit == "wall" else ()
     return TraceReport(
-        program=program, outcome=end.outcome, exit_status=end.status, signal=end.signal, schedules=1,
-        digest=end.digest, complete=end.complete and not late, lost=(*end.lost, *late), rung=rung, seconds=seconds,
-        processes=tuple(_process(process) for process in evidence.processes), findings=findings,
+        program=program,
+        outcome=end.outcome,
+        exit_status=end.status,
+        signal=end.signal,
+        schedules=1,
+        digest=end.digest,
+        complete=end.complete and not late,
+        lost=(*end.lost, *late),
+        rung=rung,
+        seconds=seconds,
+        processes=tuple(_process(process) for process in evidence.processes),
+        findings=findings,
     )
 
 
