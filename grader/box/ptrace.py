@@ -15,7 +15,8 @@ from dataclasses import dataclass
 CONT, SYSCALL = 7, 24
 _GETREGS, _SETREGS = 12, 13
 _SEIZE, _INTERRUPT, _LISTEN, _GETEVENTMSG = 0x4206, 0x4207, 0x4208, 0x4201
-_PEEKDATA, _POKEDATA, _GET_SYSCALL_INFO = 2, 5, 0x420E
+_PEEKDATA, _POKEDATA, _POKEUSER, _GET_SYSCALL_INFO = 2, 5, 6, 0x420E
+_GETSIGINFO, _SETSIGINFO = 0x4202, 0x4203
 
 EVENT_FORK, EVENT_VFORK, EVENT_CLONE, EVENT_EXEC, EVENT_VFORK_DONE, EVENT_EXIT, EVENT_SECCOMP, EVENT_STOP = (
     1, 2, 3, 4, 5, 6, 7, 128,
@@ -46,6 +47,8 @@ _iovs = (ctypes.c_ulong * 4)()
 _iovs_at = ctypes.addressof(_iovs)
 _small = ctypes.create_string_buffer(4096)
 _small_at = ctypes.addressof(_small)
+_siginfo = ctypes.create_string_buffer(128)
+_siginfo_at = ctypes.addressof(_siginfo)
 
 REGISTERS = (
     "r15 r14 r13 r12 rbp rbx r11 r10 r9 r8 rax rcx rdx rsi rdi orig_rax rip cs eflags rsp ss fs_base gs_base ds es fs gs"
@@ -53,6 +56,7 @@ REGISTERS = (
 _REGS = struct.Struct(f"<{len(REGISTERS)}Q")
 _RAX = REGISTERS.index("rax") * 8
 _ORIG_RAX = REGISTERS.index("orig_rax") * 8
+_ARGUMENTS = tuple(REGISTERS.index(name) * 8 for name in ("rdi", "rsi", "rdx", "r10", "r8", "r9"))
 _MASK = (1 << 64) - 1
 
 
@@ -149,14 +153,43 @@ def set_registers(tid: int, values: dict[str, int]) -> None:
     _request(_SETREGS, tid, 0, ctypes.addressof(buffer))
 
 
-def cancel(tid: int) -> None:
-    """At an entry stop: make the kernel run no call at all (its exit stop still comes)."""
-    set_registers(tid, registers(tid) | {"orig_rax": -1})
+def set_number(tid: int, number: int) -> None:
+    """Say which call it is: at an entry stop another one is made, at an exit stop another one is restarted.
+
+    −1 at entry makes the kernel run no call at all (its exit stop still comes).
+    """
+    _request(_POKEUSER, tid, _ORIG_RAX, number & _MASK)
+
+
+def set_argument(tid: int, index: int, value: int) -> None:
+    """At an entry stop: call with another argument. The program's register changes: put it back at the exit."""
+    _request(_POKEUSER, tid, _ARGUMENTS[index], value & _MASK)
 
 
 def answer(tid: int, result: int) -> None:
     """At an exit stop: make the program see `result`."""
-    set_registers(tid, registers(tid) | {"rax": result})
+    _request(_POKEUSER, tid, _RAX, result & _MASK)
+
+
+@dataclass(frozen=True, slots=True)
+class SignalInfo:
+    """Who sent a signal: si_code, and where that means anything the sender's process id or the timer's id (sigaction(2))."""
+
+    code: int
+    sender: int
+
+
+def signal_info(tid: int) -> SignalInfo:
+    """What the kernel knows of the signal at whose delivery stop the task is held."""
+    _request(_GETSIGINFO, tid, 0, _siginfo_at)
+    return SignalInfo(*struct.unpack_from("<i4xi", _siginfo, 8))
+
+
+def set_signal_code(tid: int, code: int) -> None:
+    """At a delivery stop: say that the signal came by another way; whoever sent it is forgotten."""
+    _request(_GETSIGINFO, tid, 0, _siginfo_at)
+    struct.pack_into("<i4xq", _siginfo, 8, code, 0)
+    _request(_SETSIGINFO, tid, 0, _siginfo_at)
 
 
 def read(tid: int, address: int, size: int) -> bytes:
@@ -224,7 +257,6 @@ def inject(tid: int, number: int, *args: int) -> int:
 
 _waitid = _libc.waitid
 _waitid.argtypes = (ctypes.c_int, ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
-_siginfo = ctypes.create_string_buffer(128)
 
 
 def something_happened() -> bool:
@@ -232,7 +264,7 @@ def something_happened() -> bool:
 
     Raises ChildProcessError when there is nothing to wait for.
     """
-    if _waitid(0, 0, ctypes.addressof(_siginfo), os.WEXITED | os.WSTOPPED | os.WNOWAIT | WALL) == 0:
+    if _waitid(0, 0, _siginfo_at, os.WEXITED | os.WSTOPPED | os.WNOWAIT | WALL) == 0:
         return True
     if ctypes.get_errno() == errno.EINTR:
         return False

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from grader.trace import calls_files, calls_tasks
+from grader.trace import calls_files, calls_ipc, calls_tasks, calls_time, calls_waits
 from grader.trace.context import Spec
+from grader.trace.limits import SLEEPS
 
-SPECS: dict[str, Spec] = calls_files.SPECS | calls_tasks.SPECS
+SPECS: dict[str, Spec] = calls_files.SPECS | calls_tasks.SPECS | calls_ipc.SPECS | calls_time.SPECS | calls_waits.SPECS
 
-SLEEPS = frozenset({"nanosleep", "clock_nanosleep"})
 FORKS = frozenset({"fork", "vfork", "clone"})
 EXECS = frozenset({"execve", "execveat"})
 EXITS = frozenset({"exit", "exit_group"})

@@ -65,14 +65,6 @@ class Clock:
         ptrace.write(c.tid, c.raw[0], stream[:size])
         return size
 
-    def wake_time(self, c: Context) -> int:
-        """When a sleep that begins now ends."""
-        duration = c.args.get("duration")
-        length = duration if isinstance(duration, int) else 0
-        if c.args.get("absolute"):
-            length -= self.reading(c.int32(0))
-        return self.now + max(length, 0)
-
 
 def hide_vdso(tid: int) -> None:
     """At the exit stop of an execve: make the auxiliary vector on the new stack say that there is no vDSO."""

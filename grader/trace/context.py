@@ -17,12 +17,17 @@ FILE_DATA_LIMIT = 512
 class World:
     """What all decoders of a run share: names of objects and processes, and the model's view of descriptors.
 
-    `object_of(task, fd)` and `nonblock_of(task, fd)` ask the kernel model; `pids` maps in-box process ids to names.
+    `object_of(task, fd)` and `nonblock_of(task, fd)` ask the kernel model. `now()` is the virtual time of the run and
+    `reading(clock)` what one of the kernel's clocks shows, both in nanoseconds; `timer_clock(task, timer)` is the clock that
+    a timer goes by. `pids` maps in-box process ids to names.
     """
 
     objects: Objects
     object_of: Callable[[str, int], str]
     nonblock_of: Callable[[str, int], bool]
+    now: Callable[[], int]
+    reading: Callable[[int], int]
+    timer_clock: Callable[[str, int | str], int]
     pids: dict[int, str] = field(default_factory=dict)
 
     def process(self, pid: int) -> str:
@@ -41,6 +46,11 @@ class Context:
     world: World
     args: dict[str, Arg] = field(default_factory=dict)
     data: bytes | None = None
+    # The virtual instant at which the call gives up waiting; None: it never does.
+    deadline: int | None = None
+    # What a completion still has to know and the event does not show.
+    note: tuple[int, ...] = ()
+    stack: int = 0
 
     def int32(self, index: int) -> int:
         """Argument `index` as a C int."""
@@ -54,6 +64,17 @@ class Context:
         """The `fd` and `object` that every call on a descriptor has."""
         fd = self.int32(index)
         return {"fd": fd, "object": self.world.object_of(self.task, fd)}
+
+    def limit(self, nanoseconds: int | None, clock: int | None = None) -> int | None:
+        """Remember how long the call may wait: for a time, or until `clock` shows it; returns what is left of it.
+
+        Not positive and not absolute: the kernel answers at once, by itself; negative is how `memory.duration` says invalid.
+        """
+        if nanoseconds is None or nanoseconds < 0 or (clock is None and nanoseconds == 0):
+            return nanoseconds
+        left = nanoseconds if clock is None else max(0, nanoseconds - self.world.reading(clock))
+        self.deadline = self.world.now() + left
+        return left
 
     def keep(self, data: bytes, size: int) -> None:
         """Keep payload bytes; say `cut` when they are not all of `size`."""

@@ -132,19 +132,73 @@ def _child_name(run: Run, parent: Tracee, *, thread: bool) -> str:
 def replaced(run: Run, tracee: Tracee) -> None:
     """At an exec event: the new program is in place. Go on to the call's end, where its stack can be prepared."""
     tracee.vfork = False
+    run.timers.replaced(tracee.process)
     ptrace.resume(tracee.tid, ptrace.SYSCALL)
     status = await_status(run, tracee)
     if os.WIFSTOPPED(status) and status >> 8 == ptrace.SYSCALL_STOP:
         hide_vdso(tracee.tid)
     context = tracee.context
     args = dict(context.args) if context and context.name in EXECS else {}
-    if not tracee.leader:
-        tracee.name = tracee.process
     run.recorder.emit(tracee.name, "call", context.name if context else "execve", args, result=0)
+    tracee.name = tracee.process
     argv = args.get("argv")
     expect_begin(run, tracee.process, tuple(str(word) for word in argv) if isinstance(argv, tuple) else ())
     tracee.mode = Mode.USER
     tracee.context = None
+
+
+def await_exec(run: Run, tracee: Tracee) -> int:
+    """Wait until an execve has failed, or replaced the program: the status. All other threads end, in a fixed order."""
+    others = sorted(run.siblings(tracee), key=lambda task: (task.leader, task.order))
+    while others:
+        os.sched_yield()
+        run.check_wall()
+        status = _status(tracee)
+        if status is not None:
+            return status
+        for other in others:
+            status = _status(other)
+            if status is not None and status >> 16 == ptrace.EVENT_EXEC:
+                return _take_over(tracee, other, status)
+            if status is not None:
+                return _clear(run, tracee, others, {other.tid: status})
+    return await_status(run, tracee)
+
+
+def _status(tracee: Tracee) -> int | None:
+    try:
+        return tracee.stop_pending()
+    except ChildProcessError:
+        return None  # the id is about to be taken over by the thread that replaces the program
+
+
+def _clear(run: Run, tracee: Tracee, others: list[Tracee], seen: dict[int, int]) -> int:
+    """The other threads were killed for an execve: bring each to its last moment, then let them go one by one."""
+    for other in others:
+        status = seen.get(other.tid)
+        if status is not None and not os.WIFSTOPPED(status):
+            died(run, other, status)
+        elif other.mode is not Mode.ZOMBIE and (status is None or status >> 16 != ptrace.EVENT_EXIT):
+            _await_last_moment(run, other)
+    leader = None
+    for other in others:
+        if other.mode is Mode.GONE:
+            continue
+        if other.mode is not Mode.ZOMBIE:
+            ptrace.resume(other.tid)
+        if other.leader:
+            leader = other
+        else:
+            died(run, other, await_status(run, other))
+    return await_status(run, tracee) if leader is None else _take_over(tracee, leader, await_status(run, leader))
+
+
+def _take_over(tracee: Tracee, leader: Tracee, status: int) -> int:
+    """A thread that replaces the program takes its leader's id; the leader is no more (execve(2))."""
+    tracee.forget()
+    leader.forget()
+    leader.mode, tracee.tid = Mode.GONE, leader.tid
+    return status
 
 
 def let_die(run: Run, tracee: Tracee) -> None:
@@ -191,6 +245,8 @@ def died(run: Run, tracee: Tracee, status: int) -> None:
         return
     tracee.mode = Mode.GONE
     tracee.forget()
+    if not run.siblings(tracee):
+        run.timers.ended(tracee.process)
     args: dict[str, Arg] = (
         {"code": os.WEXITSTATUS(status)} if os.WIFEXITED(status) else {"signal": signal_name(os.WTERMSIG(status))}
     )

@@ -36,12 +36,17 @@ def numbers(tid: int, address: int, form: str, count: int = 1) -> list[tuple[int
     return list(struct.iter_unpack(form, raw[: len(raw) - len(raw) % size]))
 
 
-def duration(tid: int, address: int, unit: int = 1) -> int | None:
-    """A timespec (unit 1) or timeval (unit 1000) in nanoseconds; None for a null pointer (no limit)."""
+def duration(tid: int, address: int, unit: int = 1, *, strict: bool = True) -> int | None:
+    """A timespec (unit 1) or timeval (unit 1000) in nanoseconds; None for a null pointer (no limit), −1 for an invalid one.
+
+    Only select(2) is not strict: it takes more than a second's worth of microseconds.
+    """
     if not address:
         return None
     pairs = numbers(tid, address, "<qq")
-    return pairs[0][0] * 10**9 + pairs[0][1] * unit if pairs else 0
+    if not pairs or min(pairs[0]) < 0 or (strict and pairs[0][1] * unit >= 10**9):
+        return -1
+    return pairs[0][0] * 10**9 + pairs[0][1] * unit
 
 
 def gather(tid: int, address: int, count: int, total: int) -> bytes:

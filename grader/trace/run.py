@@ -14,11 +14,14 @@ from grader.model import Plan
 from grader.trace.clock import Clock
 from grader.trace.context import World
 from grader.trace.names import Objects
+from grader.trace.policy import PATIENCE
 from grader.trace.recorder import LimitReached, Recorder
 from grader.trace.streams import Streams
 from grader.trace.task import Mode, Tracee
+from grader.trace.timers import Timers
 
 TICK = 0.05  # seconds between two looks at a task that runs in its own code
+STRETCH = 50_000_000  # nanoseconds: what the virtual clock goes on when a task that ran so long is interrupted
 
 
 def ticking(*, on: bool = True) -> None:
@@ -44,12 +47,15 @@ class Run:
     objects: Objects = field(default_factory=Objects)
     tracees: list[Tracee] = field(default_factory=list)
     world: World = field(init=False)
+    timers: Timers = field(init=False)
     lost: list[str] = field(default_factory=list)
     steady: bool = True
     begins: dict[str, str] = field(default_factory=dict)
     processes: int = 1
     threads: dict[str, int] = field(default_factory=dict)
     done_stimuli: int = 0
+    idled: int = 0
+    told: int = 0
     started: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
@@ -60,7 +66,15 @@ class Run:
             found = descriptor(recorder.state, task, fd)
             return found is not None and found.nonblock
 
-        self.world = World(self.objects, lambda task, fd: object_of(recorder.state, task, fd), nonblock)
+        self.timers = Timers(self.clock)
+        self.world = World(
+            self.objects,
+            lambda task, fd: object_of(recorder.state, task, fd),
+            nonblock,
+            lambda: self.clock.now,
+            self.clock.reading,
+            self.timers.clock_of,
+        )
 
     def live(self) -> Iterator[Tracee]:
         """The tasks that are not gone, in order of creation."""
@@ -73,6 +87,24 @@ class Run:
     def leader(self, process: str) -> Tracee | None:
         """The first thread of a process, if it is not gone."""
         return next((tracee for tracee in self.live() if tracee.name == process), None)
+
+    def others_wait(self, tracee: Tracee) -> bool:
+        """Whether anything but this task could go on, now or at some virtual instant."""
+        return any(other is not tracee for other in self.live()) or bool(self.timers.armed())
+
+    def stretched(self, tracee: Tracee, used: int) -> None:
+        """A task has computed for so long that it is interrupted: where exactly, another run will not repeat."""
+        tracee.spun += used
+        self.steady = False
+        self.clock.now += STRETCH
+        self.recorder.idle += PATIENCE
+
+    def drained(self) -> bool:
+        """Empty the outputs; True if anything came. Raises LimitReached when the program has printed too much."""
+        came = self.streams.drain()
+        if came:
+            self.check_output()
+        return came
 
     def check_wall(self) -> None:
         """Raise LimitReached when even the last resort, real time, is used up."""

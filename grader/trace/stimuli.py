@@ -10,8 +10,6 @@ from grader.model import Stimulus, When
 from grader.trace.run import Run
 from grader.trace.task import Mode, Tracee
 
-_ASLEEP = frozenset({Mode.BLOCKED, Mode.SLEEPING, Mode.STOPPED, Mode.ZOMBIE})
-
 
 def act(run: Run, *, quiet: bool) -> bool:
     """Do the next stimulus if its state holds now; True when something was done. `quiet`: no task can move."""
@@ -40,7 +38,7 @@ def _holds(run: Run, when: When, *, quiet: bool) -> bool:
 
 
 def _blocked_in(task: Tracee, call: str) -> bool:
-    asleep = task.mode in (Mode.BLOCKED, Mode.SLEEPING)
+    asleep = task.mode is Mode.BLOCKED
     return asleep and task.context is not None and call in ("", task.context.name)
 
 

@@ -19,7 +19,6 @@ class Mode(Enum):
     SIGNAL = "held before a signal is delivered"
     DYING = "held in its last moment"
     BLOCKED = "sleeps inside the kernel"
-    SLEEPING = "held before a sleep, until its virtual time has come"
     STOPPED = "stopped by job control"
     ZOMBIE = "a leader that ended before its threads"
     GONE = "no more"
@@ -28,9 +27,22 @@ class Mode(Enum):
 MOVABLE = frozenset({Mode.USER, Mode.ENTRY, Mode.CALL, Mode.SIGNAL, Mode.DYING})
 
 
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """A wait that a signal ended before its deadline; `rest_at` is where a handled sleep tells what is left (0: nowhere)."""
+
+    call: str
+    deadline: int
+    rest_at: int
+
+
 @dataclass(slots=True, eq=False)
 class Tracee:
-    """One task under the tracer: `tid` on this machine, its symbolic names, and the call it is in."""
+    """One task under the tracer: `tid` on this machine, its symbolic names, and the call it is in.
+
+    `entered`: the call was let into the kernel. `deadline`: the virtual instant at which the call it sleeps in gives up;
+    `expired`: that has come. `spun`: nanoseconds of processor time since the last traced call.
+    """
 
     tid: int
     name: str
@@ -40,12 +52,13 @@ class Tracee:
     context: Context | None = None
     signal: int = 0
     vfork: bool = False
-    wake: int = 0
+    entered: bool = False
+    deadline: int | None = None
+    expired: bool = False
+    interrupted: Interrupted | None = None
     spun: int = 0
     # A call that sleeps although it is not traced: it has no exit stop to wait for.
     untraced: bool = False
-    # Sleep in real time: something else in the tree waits for the real clock.
-    real: bool = False
     _files: dict[str, int] = field(default_factory=dict)
 
     @property

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from grader.box import Tree, ptrace
-from grader.kernel import deadlocked, wait_of
+from grader.box import Tree
+from grader.kernel import deadlocked
 from grader.model import Arg, End, Event, Plan, Residue
 from grader.trace import lives, steps, stimuli
 from grader.trace.clock import Clock
-from grader.trace.policy import Policy
+from grader.trace.instants import due, pass_time
+from grader.trace.policy import PATIENCE, Policy
 from grader.trace.recorder import LimitReached, Recorder
 from grader.trace.run import Run
 from grader.trace.streams import Streams
@@ -52,6 +53,7 @@ def trace(tree: Tree, argv: tuple[str, ...], plan: Plan, policy: Policy, sink: C
 
 
 def _loop(run: Run, policy: Policy) -> None:
+    looked = -1
     while True:
         if run.recorder.stirred:
             settle(run)
@@ -60,9 +62,48 @@ def _loop(run: Run, policy: Policy) -> None:
             continue
         movable = [tracee.order for tracee in run.tracees if tracee.mode in MOVABLE]
         if movable:
-            steps.step(run, run.tracees[policy.pick(movable, run.recorder.idle)])
-        elif not _let_time_pass(run) and not stimuli.act(run, quiet=True):
+            if not _time_has_come(run):
+                _advance(run, run.tracees[policy.pick(movable, run.recorder.idle)])
+        elif looked != run.recorder.count:
+            # What a last step set free may reach a sleeper only when that step's task went on (a file closed by dup2).
+            looked, run.recorder.stirred = run.recorder.count, True
+        elif not _outside_or_time(run):
             return
+
+
+def _advance(run: Run, tracee: Tracee) -> None:
+    """Let the chosen task move, unless it has computed for longer than the plan allows."""
+    if tracee.spun > run.plan.limits.cpu * 1e9:
+        if not pass_time(run):
+            raise LimitReached("cpu", run.plan.limits.cpu)
+        tracee.spun = 0
+    else:
+        steps.step(run, tracee)
+
+
+def _time_has_come(run: Run) -> bool:
+    """Let time pass although tasks can move: an instant is already past, or for long they have only asked and asked."""
+    recorder, patience = run.recorder, run.plan.limits.idle // 10
+    if due(run):
+        return pass_time(run)
+    run.idled = min(run.idled, recorder.idle)
+    if recorder.idle - run.idled < patience or not pass_time(run):
+        return False
+    # Whoever polls for something that time will bring may do so for much longer than one who polls in vain.
+    recorder.idle = max(0, recorder.idle - patience * 9 // 10)
+    run.idled = recorder.idle
+    return True
+
+
+def _outside_or_time(run: Run) -> bool:
+    """Nothing can move: the outside acts, or time passes. While tasks wake and achieve nothing, the tree counts as quiet."""
+    if run.recorder.idle >= PATIENCE and stimuli.act(run, quiet=True):
+        run.recorder.stirred = True
+        return True
+    if pass_time(run):
+        return True
+    run.recorder.stirred = stimuli.act(run, quiet=True)
+    return run.recorder.stirred
 
 
 def settle(run: Run) -> None:
@@ -74,8 +115,6 @@ def settle(run: Run) -> None:
         for tracee in run.tracees:
             if tracee.mode in _WATCHED:
                 again |= _look(run, tracee)
-            elif tracee.mode is Mode.SLEEPING and _signal_pending(tracee):
-                tracee.mode, tracee.real, again = Mode.ENTRY, True, True
 
 
 def _look(run: Run, tracee: Tracee) -> bool:
@@ -93,44 +132,6 @@ def _look(run: Run, tracee: Tracee) -> bool:
     else:
         steps.settle_call(run, tracee)
     return tracee.mode is not Mode.BLOCKED
-
-
-def _signal_pending(tracee: Tracee) -> bool:
-    """Whether an unblocked signal waits for a task that is held before its sleep (proc(5): SigPnd, ShdPnd, SigBlk)."""
-    fields = {}
-    try:
-        with open(f"/proc/{tracee.tid}/status", "rb") as status:
-            for line in status:
-                name, _, value = line.partition(b":")
-                if name in (b"SigPnd", b"ShdPnd", b"SigBlk"):
-                    fields[name] = int(value, 16)
-    except OSError:
-        return False
-    return bool((fields.get(b"SigPnd", 0) | fields.get(b"ShdPnd", 0)) & ~fields.get(b"SigBlk", 0))
-
-
-def _let_time_pass(run: Run) -> bool:
-    """Nothing can move: go on to the next instant at which something happens by itself. False: nothing ever will."""
-    sleepers = [tracee for tracee in run.tracees if tracee.mode is Mode.SLEEPING]
-    timed = any(_waits_for_real_time(run, tracee) for tracee in run.tracees if tracee.mode is Mode.BLOCKED)
-    if not sleepers and not timed:
-        return False
-    if not timed:
-        first = min(sleepers, key=lambda tracee: (tracee.wake, tracee.order))
-        steps.wake_sleeper(run, first)
-        return True
-    for tracee in sleepers:
-        tracee.mode, tracee.real = Mode.ENTRY, True
-    if not sleepers:
-        while not ptrace.something_happened():
-            run.check_wall()
-        run.recorder.stirred = True
-    return True
-
-
-def _waits_for_real_time(run: Run, tracee: Tracee) -> bool:
-    wait = wait_of(run.recorder.state, tracee.name)
-    return wait is not None and wait.timer
 
 
 def _end(run: Run, policy: Policy, limit: str) -> End:

@@ -1,0 +1,67 @@
+"""In: a call at its exit stop; out: what the program is to see of it, its event, and what the outside does after it."""
+
+from __future__ import annotations
+
+import errno
+
+from grader.box import ptrace
+from grader.trace import limits, lives, timers
+from grader.trace.calls import SPECS
+from grader.trace.clock import ANSWERED
+from grader.trace.context import Context
+from grader.trace.names import errno_name
+from grader.trace.run import Run
+from grader.trace.task import Tracee
+
+_OPENS = frozenset({"open", "openat", "openat2"})
+_HIDDEN = frozenset({"rt_sigreturn"})  # its result is a register of the interrupted code
+
+
+def outcome(run: Run, tracee: Tracee, context: Context) -> int:
+    """The call's result as the program will see it, unless a signal restarts it; −4095…−1 is −errno."""
+    result = ptrace.returned(tracee.tid)
+    if context.args.get("refused"):
+        ptrace.answer(tracee.tid, -errno.EPERM)
+        return -errno.EPERM
+    if tracee.deadline is not None:
+        return limits.leave(run.clock, tracee, context, result)
+    seen = result
+    if context.name in timers.CALLS:
+        seen = run.timers.exit(context, result)
+    elif context.name in ANSWERED and result >= 0:
+        seen = run.clock.answer(context)
+    elif result == limits.RESTART_BY_FUNCTION:
+        # The kernel would go on in a call of another name; restarted as it is, it stays what the program wrote.
+        seen = limits.RESTART_UNLESS_HANDLED
+    if seen != result:
+        ptrace.answer(tracee.tid, seen)
+    return seen
+
+
+def record(run: Run, tracee: Tracee, context: Context, result: int) -> None:
+    """Record the call, and let the outside do its part."""
+    error = errno_name(-result) if -4096 < result < 0 else ""
+    spec = SPECS.get(context.name)
+    if spec is not None and spec.complete is not None and (spec.always or not error):
+        spec.complete(context, result)
+    shown = None if error or context.name in _HIDDEN else result
+    if shown and context.name == "wait4":
+        shown = 1  # a process id differs between machines; which child it was stands in the args
+    run.recorder.emit(tracee.name, "call", context.name, context.args, result=shown, error=error, data=context.data)
+    _outside(run, tracee, context, error)
+
+
+def _outside(run: Run, tracee: Tracee, context: Context, error: str) -> None:
+    """What the world does after this call: refill stdin, empty stdout, notice that the program's own code begins."""
+    target = context.args.get("object")
+    if target == "stdin" and context.data and run.streams.feed():
+        run.recorder.emit("outside", "stimulus", args={"action": "close", "object": "stdin"})
+    elif target in ("stdout", "stderr") or "to_object" in context.args:
+        run.streams.drain()
+        run.check_output()
+    elif context.name in _OPENS and not error:
+        lives.opened(run, tracee, str(context.args.get("path")))
+    elif context.name == "rt_sigaction":
+        lives.handled(run, tracee, str(context.args.get("signal")))
+    elif context.args.get("signal") == "SIGKILL":
+        lives.sweep_killed(run, tracee)

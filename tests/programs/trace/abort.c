@@ -1,0 +1,6 @@
+/* Dies of SIGABRT. */
+#include <stdlib.h>
+
+int main(void) {
+    abort();
+}

@@ -1,0 +1,7 @@
+/* Forks for ever. */
+#include <unistd.h>
+
+int main(void) {
+    for (;;)
+        fork();
+}
