@@ -10,6 +10,7 @@ SPECS: dict[str, Spec] = calls_files.SPECS | calls_tasks.SPECS | calls_ipc.SPECS
 
 FORKS = frozenset({"fork", "vfork", "clone"})
 EXECS = frozenset({"execve", "execveat"})
+RESULTLESS = frozenset({"rt_sigreturn"})  # what it returns is a register of the code that was interrupted
 EXITS = frozenset({"exit", "exit_group"})
 
 # A call that returned without bytes from one of these has not brought the program on, although the model noted that it slept.

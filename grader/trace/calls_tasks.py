@@ -49,9 +49,10 @@ def _wait4(c: Context) -> dict[str, Arg]:
 def _wait4_done(c: Context, result: int) -> None:
     if result <= 0:
         return
-    c.args["child"] = c.world.process(result)
-    if c.raw[1]:
-        c.args["status"] = status_words(memory.number(c.tid, c.raw[1], "<i"))
+    child = c.world.process(result)
+    # A program that does not ask for the status (wait(NULL)) still reaps its child.
+    words = status_words(memory.number(c.tid, c.raw[1], "<i")) if c.raw[1] else c.world.ending(child)
+    c.args |= {"child": child, "status": words}
 
 
 def status_words(status: int) -> str:

@@ -15,7 +15,8 @@ from grader.trace.context import Context
 
 EPOCH = 1_767_225_600 * 10**9  # 2026-01-01T00:00:00Z, what CLOCK_REALTIME says at the start
 UPTIME = 1_000 * 10**9  # what the monotonic clocks say at the start
-TICK = 1_000  # each look at the clock takes a virtual microsecond, so that a loop until a deadline ends
+TICK = 1_000  # each look at the clock takes a virtual microsecond, so that a loop until a deadline ends,
+HASTE, TOP_SPEED = 64, 13  # twice as much after every 64 calls in vain, up to 8 ms
 _AT_IGNORE, _AT_SYSINFO_EHDR = 1, 33
 _REALTIME = (0, 5, 8, 11)  # CLOCK_REALTIME, _COARSE, _ALARM, CLOCK_TAI
 
@@ -38,9 +39,12 @@ class Clock:
             return self.now
         return UPTIME + self.now
 
-    def answer(self, c: Context) -> int:
-        """Write the answer of a call in ANSWERED into the program's memory; returns the call's result."""
-        self.now += TICK
+    def answer(self, c: Context, idle: int) -> int:
+        """Write the answer of a call in ANSWERED into the program's memory; returns the call's result.
+
+        `idle` counts the calls since the last that achieved anything.
+        """
+        self.now += TICK << min(idle // HASTE, TOP_SPEED)
         if c.name == "getrandom":
             return self._random_bytes(c)
         if c.name == "clock_gettime":

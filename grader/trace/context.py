@@ -19,7 +19,7 @@ class World:
 
     `object_of(task, fd)` and `nonblock_of(task, fd)` ask the kernel model. `now()` is the virtual time of the run and
     `reading(clock)` what one of the kernel's clocks shows, both in nanoseconds; `timer_clock(task, timer)` is the clock that
-    a timer goes by. `pids` maps in-box process ids to names.
+    a timer goes by. `ending(process)` tells how a child ended (empty: it has not). `pids` maps in-box process ids to names.
     """
 
     objects: Objects
@@ -28,6 +28,7 @@ class World:
     now: Callable[[], int]
     reading: Callable[[int], int]
     timer_clock: Callable[[str, int | str], int]
+    ending: Callable[[str], str]
     pids: dict[int, str] = field(default_factory=dict)
 
     def process(self, pid: int) -> str:

@@ -52,6 +52,7 @@ def _ring(run: Run, timer: Timer) -> None:
     """A timer goes off: its signal is sent, or its descriptor becomes readable."""
     run.timers.ring(timer)
     run.recorder.stirred = True
+    run.recorder.wasted()
     process, which = timer.key
     if not process:
         _expire(run, str(which))
@@ -85,3 +86,4 @@ def _expire(run: Run, name: str) -> None:
             except OSError as error:
                 run.lost.append(f"{name} could not go off: {error.strerror}")
             return
+    run.timers.dropped(name)

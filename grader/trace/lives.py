@@ -175,11 +175,8 @@ def _status(tracee: Tracee) -> int | None:
 def _clear(run: Run, tracee: Tracee, others: list[Tracee], seen: dict[int, int]) -> int:
     """The other threads were killed for an execve: bring each to its last moment, then let them go one by one."""
     for other in others:
-        status = seen.get(other.tid)
-        if status is not None and not os.WIFSTOPPED(status):
-            died(run, other, status)
-        elif other.mode is not Mode.ZOMBIE and (status is None or status >> 16 != ptrace.EVENT_EXIT):
-            _await_last_moment(run, other)
+        if other.mode is not Mode.ZOMBIE:
+            _last_moment(run, other, seen.get(other.tid))
     leader = None
     for other in others:
         if other.mode is Mode.GONE:
@@ -215,7 +212,7 @@ def let_die(run: Run, tracee: Tracee) -> None:
     group = sorted([tracee, *others], key=lambda task: (task.leader, task.order))
     for task in group:
         if task.mode not in (Mode.DYING, Mode.ZOMBIE):
-            _await_last_moment(run, task)
+            _last_moment(run, task)
     for task in group:
         if task.mode is not Mode.GONE:
             if task.mode is not Mode.ZOMBIE:
@@ -223,10 +220,11 @@ def let_die(run: Run, tracee: Tracee) -> None:
             died(run, task, await_status(run, task))
 
 
-def _await_last_moment(run: Run, task: Tracee) -> bool:
-    """A task that was killed with its group reaches its exit stop; True when it was gone at once."""
+def _last_moment(run: Run, task: Tracee, status: int | None = None) -> bool:
+    """A task that was killed reaches its last stop, if `status` is not that already; True when it was gone at once."""
     while True:
-        status = await_status(run, task)
+        if status is None:
+            status = await_status(run, task)
         if not os.WIFSTOPPED(status):
             died(run, task, status)
             return True
@@ -234,6 +232,7 @@ def _await_last_moment(run: Run, task: Tracee) -> bool:
             task.mode = Mode.DYING
             return False
         ptrace.resume(task.tid)
+        status = None
 
 
 def died(run: Run, tracee: Tracee, status: int) -> None:
@@ -256,7 +255,11 @@ def died(run: Run, tracee: Tracee, status: int) -> None:
 def sweep_killed(run: Run, sender: Tracee) -> None:
     """After a SIGKILL was sent: a held task that was hit has left its stop. Take its whole process to its end now."""
     for task in list(run.live()):
-        if task is sender or task.mode in (Mode.GONE, Mode.BLOCKED, Mode.ZOMBIE):
+        if task is sender or task.mode in (Mode.GONE, Mode.BLOCKED, Mode.ZOMBIE, Mode.DYING):
             continue
-        if task.state() not in "tT" and not _await_last_moment(run, task):
+        held = task.state() in "tT"
+        status = task.stop_pending()
+        if held and status is None:
+            continue
+        if not _last_moment(run, task, status):
             let_die(run, task)

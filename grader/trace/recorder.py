@@ -56,12 +56,16 @@ class Recorder:
             self._account(event, moved=self.state is not before)
         return event
 
+    def wasted(self) -> None:
+        """Something was done that may have achieved nothing. Raises LimitReached when that was one time too many."""
+        self.idle += 1
+        if self.idle >= self._limits.idle:
+            raise LimitReached("idle", self._limits.idle)
+
     def _account(self, event: Event, *, moved: bool) -> None:
         self.stirred = self.stirred or may_wake(event)
         if event.kind == "call" and not event.data and (not moved or (event.call in FRUITLESS and not event.result)):
-            self.idle += 1
-            if self.idle >= self._limits.idle:
-                raise LimitReached("idle", self._limits.idle)
+            self.wasted()
         elif event.kind != "block":
             self.idle = 0
         if self.count >= self._limits.events:

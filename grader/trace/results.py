@@ -6,7 +6,7 @@ import errno
 
 from grader.box import ptrace
 from grader.trace import limits, lives, timers
-from grader.trace.calls import SPECS
+from grader.trace.calls import RESULTLESS, SPECS
 from grader.trace.clock import ANSWERED
 from grader.trace.context import Context
 from grader.trace.names import errno_name
@@ -14,7 +14,6 @@ from grader.trace.run import Run
 from grader.trace.task import Tracee
 
 _OPENS = frozenset({"open", "openat", "openat2"})
-_HIDDEN = frozenset({"rt_sigreturn"})  # its result is a register of the interrupted code
 
 
 def outcome(run: Run, tracee: Tracee, context: Context) -> int:
@@ -29,7 +28,7 @@ def outcome(run: Run, tracee: Tracee, context: Context) -> int:
     if context.name in timers.CALLS:
         seen = run.timers.exit(context, result)
     elif context.name in ANSWERED and result >= 0:
-        seen = run.clock.answer(context)
+        seen = run.clock.answer(context, run.recorder.idle)
     elif result == limits.RESTART_BY_FUNCTION:
         # The kernel would go on in a call of another name; restarted as it is, it stays what the program wrote.
         seen = limits.RESTART_UNLESS_HANDLED
@@ -40,14 +39,17 @@ def outcome(run: Run, tracee: Tracee, context: Context) -> int:
 
 def record(run: Run, tracee: Tracee, context: Context, result: int) -> None:
     """Record the call, and let the outside do its part."""
-    error = errno_name(-result) if -4096 < result < 0 else ""
+    hidden = context.name in RESULTLESS
+    error = errno_name(-result) if -4096 < result < 0 and not hidden else ""
     spec = SPECS.get(context.name)
     if spec is not None and spec.complete is not None and (spec.always or not error):
         spec.complete(context, result)
-    shown = None if error or context.name in _HIDDEN else result
+    shown = None if error or hidden else result
     if shown and context.name == "wait4":
         shown = 1  # a process id differs between machines; which child it was stands in the args
     run.recorder.emit(tracee.name, "call", context.name, context.args, result=shown, error=error, data=context.data)
+    if context.name in timers.CALLS and not error:
+        run.timers.made(context)
     _outside(run, tracee, context, error)
 
 

@@ -74,7 +74,15 @@ class Run:
             lambda: self.clock.now,
             self.clock.reading,
             self.timers.clock_of,
+            self._ending,
         )
+
+    def _ending(self, process: str) -> str:
+        found = self.recorder.state.processes.get(process)
+        if found is None or found.exit is None:
+            return ""
+        signal = found.exit.text("signal")
+        return f"killed {signal}" if signal else f"exited {found.exit.number('code')}"
 
     def live(self) -> Iterator[Tracee]:
         """The tasks that are not gone, in order of creation."""

@@ -15,7 +15,7 @@ from grader.kernel import may_block
 from grader.model import Args
 from grader.trace import limits, lives, results, signals, timers
 from grader.trace.blinding import refuses
-from grader.trace.calls import EXECS, EXITS, FORKS, SPECS
+from grader.trace.calls import EXECS, EXITS, FORKS, RESULTLESS, SPECS
 from grader.trace.context import Context
 from grader.trace.names import STOP_SIGNALS, signal_name
 from grader.trace.recorder import LimitReached
@@ -74,10 +74,11 @@ def _user_status(run: Run, tracee: Tracee) -> int | None:
             return None
         used = tracee.cpu()
         began = used if began is None else began
-        if used - began >= STRETCH // 2 and run.others_wait(tracee):
-            run.stretched(tracee, used - began)
-            ptrace.interrupt(tracee.tid)
-            began = used
+        if run.others_wait(tracee):
+            if used - began >= STRETCH // 2:
+                run.stretched(tracee, used - began)
+                ptrace.interrupt(tracee.tid)
+                began = used
         elif tracee.spun + used - began > run.plan.limits.cpu * 1e9:
             raise LimitReached("cpu", run.plan.limits.cpu)
     return status
@@ -229,7 +230,7 @@ def _end(run: Run, tracee: Tracee) -> None:
     if context is None:
         return
     result = results.outcome(run, tracee, context)
-    if limits.interrupted(result):
+    if limits.interrupted(result) and context.name not in RESULTLESS:
         _explain(run, tracee, context, result)
     elif context.name not in FORKS or result < 0:
         results.record(run, tracee, context, result)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from grader.box import ptrace
 from grader.box.numbers import NUMBERS
+from grader.model import Arg
 from grader.trace.calls_time import CPU_CLOCKS, write_setting
 from grader.trace.clock import Clock
 from grader.trace.context import Context
@@ -97,8 +98,8 @@ class Timers:
         if c.note == (1,):
             result = 0 if c.name not in _TIMERFD_CALLS else result
             return self._answered(c) if result == 0 else result
-        if result >= 0:
-            self._made_or_gone(c, result)
+        if c.name == "timerfd_gettime" and result == 0 and (timer := self._find(c)) is not None:
+            write_setting(c, c.raw[1], self._left(timer), timer.interval)
         return result
 
     def _answered(self, c: Context) -> int:
@@ -112,22 +113,18 @@ class Timers:
             return -errno.EFAULT
         return 0
 
-    def _made_or_gone(self, c: Context, result: int) -> None:
+    def made(self, c: Context) -> None:
+        """After a call in CALLS that succeeded: take note of a new timer, or that one is gone."""
         if c.name == "timer_create" and c.note[0] >= 0 and c.note[0] not in CPU_CLOCKS:
-            clock, number, thread, value = c.note
-            number_of = c.args.get("id")
-            if isinstance(number_of, int):
-                new = self._own(c, number_of)
-                new.clock, new.signal, new.thread, new.value = clock, number, thread, value
+            new = self._own(c, c.args["id"])
+            new.clock, new.signal, new.thread, new.value = c.note
         elif c.name == "timer_delete":
             self._timers.pop(_key(c.task, c.int32(0)), None)
         elif c.name == "timerfd_create":
-            self._own(c, str(c.args["object"])).clock = c.int32(0)
-        elif c.name == "timerfd_gettime" and (timer := self._find(c)) is not None:
-            write_setting(c, c.raw[1], self._left(timer), timer.interval)
-        del result
+            self._own(c, c.args["object"]).clock = c.int32(0)
 
-    def _own(self, c: Context, timer: int | str) -> Timer:
+    def _own(self, c: Context, timer: Arg) -> Timer:
+        assert isinstance(timer, int | str)
         key = _key(c.task, timer)
         if key not in self._timers:
             self._made += 1
@@ -156,6 +153,10 @@ class Timers:
     def ended(self, process: str) -> None:
         """A process is gone, and its timers with it."""
         self._timers = {key: timer for key, timer in self._timers.items() if key[0] != process}
+
+    def dropped(self, name: str) -> None:
+        """Nobody holds a timerfd any more."""
+        self._timers.pop(("", name), None)
 
     def ring(self, timer: Timer) -> None:
         """A timer goes off: wind it up again, or not."""

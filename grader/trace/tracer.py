@@ -45,7 +45,9 @@ def trace(tree: Tree, argv: tuple[str, ...], plan: Plan, policy: Policy, sink: C
             limit = reached.name
             run.recorder.emit("outside", "limit", args={"limit": limit, "value": round(reached.value)})
         streams.drain()
-        return _end(run, policy, limit)
+        # Whoever outlives the root may ask and ask for ever: the root's own end stands.
+        idle = limit == "idle" and run.tracees[0].mode is Mode.GONE
+        return _end(run, policy, "" if idle else limit)
     finally:
         tree.destroy()
         for tracee in run.tracees:
@@ -97,6 +99,8 @@ def _time_has_come(run: Run) -> bool:
 
 def _outside_or_time(run: Run) -> bool:
     """Nothing can move: the outside acts, or time passes. While tasks wake and achieve nothing, the tree counts as quiet."""
+    if run.tracees[0].mode is Mode.GONE and run.recorder.idle >= run.plan.limits.idle // 10:
+        return False  # whoever outlives the root may wake and sleep for ever
     if run.recorder.idle >= PATIENCE and stimuli.act(run, quiet=True):
         run.recorder.stirred = True
         return True
@@ -153,7 +157,7 @@ def _end(run: Run, policy: Policy, limit: str) -> End:
     if root.mode is Mode.GONE and not limit:
         outcome = "signalled" if signal else "exited"
     residue = _residue(run)
-    for stray in run.tree.strays({tracee.tid for tracee in run.live()}):
+    for stray in run.tree.strays({tracee.tid for tracee in run.tracees}):
         run.lost.append(f"a task ran untraced in the box (pid {stray})")
     return End(
         outcome=outcome, status=status, signal=signal, limit=limit, complete=not run.lost, lost=tuple(run.lost),

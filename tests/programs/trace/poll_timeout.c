@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,7 +28,7 @@ int main(void) {
     int b = ppoll(&watched, 1, &second, NULL);
     FD_ZERO(&set);
     FD_SET(ends[0], &set);
-    int c = select(ends[0] + 1, &set, NULL, NULL, &half);
+    int c = syscall(SYS_select, ends[0] + 1, &set, NULL, NULL, &half);
     int kept = FD_ISSET(ends[0], &set) != 0;
     FD_SET(ends[0], &set);
     int d = pselect(ends[0] + 1, &set, NULL, NULL, &second, NULL);
