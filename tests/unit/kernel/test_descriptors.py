@@ -141,7 +141,7 @@ def test_dup3_can_mark_the_duplicate_for_exec() -> None:
 
 
 @pytest.mark.parametrize(("command", "cloexec"), [("F_DUPFD", False), ("F_DUPFD_CLOEXEC", True)])
-def test_fcntl_duplicates_descriptors_too(command: str, cloexec: bool) -> None:  # noqa: FBT001
+def test_fcntl_duplicates_descriptors_too(command: str, cloexec: bool) -> None:
     """F_DUPFD is dup with a lowest number; its other form sets close-on-exec."""
     world = World()
     world.pipe()
