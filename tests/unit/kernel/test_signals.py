@@ -55,7 +55,7 @@ def test_a_child_inherits_dispositions_and_mask() -> None:
 
 
 def test_handlers_of_the_start_up_are_the_runtimes() -> None:
-    """What was installed before the program began is marked; what the program installs is not, though it be the same."""
+    """What was installed before the program began is marked; what the program installs is its own, even the same."""
     world = World()
     world.handle("P0", "SIGINT")
     world.tell("P0", "begin")

@@ -138,7 +138,7 @@ def test_a_received_descriptor_of_unknown_mode_may_do_what_any_can() -> None:
     """Where the event does not tell the mode, too much is assumed rather than too little."""
     world = World()
     world.pipe()
-    world.call("P0", "recvmsg", 1, fd=5, object="socket A", fds={9: "pipe A", 10: "file /a"}, flags=())
+    world.call("P0", "recvmsg", 1, fd=5, object="socket A", fds={"9": "pipe A", "10": "file /a"}, flags=())
 
     assert table_of(world.state, "P0")[9][1] == "rw"
     assert table_of(world.state, "P0")[10][1] == "rw"
