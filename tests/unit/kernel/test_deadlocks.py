@@ -3,6 +3,7 @@
 import pytest
 
 from grader.kernel import deadlocked
+from grader.model import Arg, Event
 from tests.unit.kernel.world import World
 
 
@@ -74,18 +75,16 @@ def test_a_parent_that_waits_before_it_drains_is_stuck() -> None:
 
 def test_semaphores_taken_in_different_orders_are_stuck() -> None:
     """Each holds what the other needs: System V semaphores and shared words alike."""
-    for call, first, second in (
+    shared: dict[str, Arg] = {"op": "wait", "shared": True, "timeout": None}
+    orders: tuple[tuple[str, dict[str, Arg], dict[str, Arg]], ...] = (
         ("semop", {"id": "sysv-sem A"}, {"id": "sysv-sem B"}),
-        (
-            "futex",
-            {"op": "wait", "word": "futex A", "shared": True, "timeout": None},
-            {"op": "wait", "word": "futex B", "shared": True, "timeout": None},
-        ),
-    ):
+        ("futex", {"word": "futex A", **shared}, {"word": "futex B", **shared}),
+    )
+    for call, first, second in orders:
         world = World()
         world.fork("P0", "P1")
-        world.add(type(world.last)(world.n + 1, "P0", "block", call, first))
-        world.add(type(world.last)(world.n + 1, "P1", "block", call, second))
+        world.add(Event(world.n + 1, "P0", "block", call, first))
+        world.add(Event(world.n + 1, "P1", "block", call, second))
         assert stuck(world) == {"P0", "P1"}
 
 
@@ -233,8 +232,7 @@ def test_an_alarm_that_fired_spares_nobody() -> None:
 
 def test_a_reader_of_an_open_stdin_is_spared() -> None:
     """The outside may still write."""
-    world = World()
-    world.tell("P0", "start", fds={"0": "stdin", "1": "stdout", "2": "stderr"}, argv=(), stdin_open=True)
+    world = World(stdin_open=True)
     world.sleep_in_read("P0", 0)
 
     assert stuck(world) == set()

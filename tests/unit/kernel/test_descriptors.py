@@ -3,6 +3,7 @@
 import pytest
 
 from grader.kernel import descriptor, holders, object_of
+from grader.model import Arg
 from tests.unit.kernel.world import World, table_of
 
 
@@ -158,12 +159,12 @@ def test_fcntl_duplicates_descriptors_too(command: str, cloexec: bool) -> None:
         ("ioctl", {"request": "FIOCLEX"}),
     ],
 )
-def test_close_on_exec_is_set_and_cleared(call: str, args: dict[str, str | int | tuple[str, ...]]) -> None:
+def test_close_on_exec_is_set_and_cleared(call: str, args: dict[str, Arg]) -> None:
     """The flag belongs to one descriptor; it can be cleared again."""
     world = World()
     world.pipe()
     world.call("P0", "dup", 5, fd=3, object="pipe A")
-    world.call("P0", call, fd=3, object="pipe A", **args)
+    world.call("P0", call, 0, fd=3, object="pipe A", **args)
 
     assert [table_of(world.state, "P0")[fd][2] for fd in (3, 5)] == [True, False]
     world.call("P0", "fcntl", fd=3, object="pipe A", command="F_SETFD", flags=(), value=0)
@@ -188,13 +189,13 @@ def test_asking_for_flags_changes_nothing() -> None:
         ("ioctl", {"request": "FIONBIO", "value": 1}),
     ],
 )
-def test_nonblocking_mode_belongs_to_the_description(call: str, args: dict[str, str | int | tuple[str, ...]]) -> None:
+def test_nonblocking_mode_belongs_to_the_description(call: str, args: dict[str, Arg]) -> None:
     """It changes for duplicates and for the child's copy too, and not for the other end."""
     world = World()
     world.pipe()
     world.call("P0", "dup", 5, fd=3, object="pipe A")
     world.fork("P0", "P1")
-    world.call("P1", call, fd=3, object="pipe A", **args)
+    world.call("P1", call, 0, fd=3, object="pipe A", **args)
     seen = {
         (process, fd): entry.nonblock
         for process in ("P0", "P1")

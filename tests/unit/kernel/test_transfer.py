@@ -97,8 +97,7 @@ def test_a_fifo_holds_bytes_while_somebody_has_it_open() -> None:
 
 def test_the_outside_writes_and_closes_stdin() -> None:
     """What a plan writes waits in stdin; the outside holds the write end until it closes it."""
-    world = World()
-    world.tell("P0", "start", fds={"0": "stdin"}, argv=("program",), stdin_open=True)
+    world = World(stdin_open=True)
     world.tell("outside", "stimulus", action="write", object="stdin", data=b"hello")
 
     assert fill(world, "stdin") == 5

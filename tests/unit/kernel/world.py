@@ -11,12 +11,13 @@ Row = tuple[str, str, bool]
 class World:
     """A run told event by event: each method makes the next event and steps the state."""
 
-    def __init__(self) -> None:
-        """Begin with the root process, its three pipes, and stdin closed outside."""
+    def __init__(self, *, stdin_open: bool = False) -> None:
+        """Begin with the root process and its three pipes."""
         self.state = initial()
         self.n = 0
         self.last = Event(0, "P0", "start")
-        self.tell("P0", "start", fds={"0": "stdin", "1": "stdout", "2": "stderr"}, argv=("program",), stdin_open=False)
+        fds = {"0": "stdin", "1": "stdout", "2": "stderr"}
+        self.tell("P0", "start", fds=fds, argv=("program",), stdin_open=stdin_open)
 
     def add(self, event: Event) -> State:
         """Step over an event made elsewhere."""
