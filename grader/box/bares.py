@@ -60,15 +60,15 @@ class Bares:
         """The program, held at the end of its first execve."""
         if self._busy:
             raise RuntimeError("at rung C the previous tree must be destroyed first")
-        with contextlib.ExitStack() as undo:
-            pipes = Pipes(command.stdin_capacity)
-            undo.callback(pipes.close_outside)
-            try:
-                tree = self._started(command, pipes, undo)
-            finally:
-                pipes.close_inside()
-            undo.pop_all()
-        return tree
+        pipes = Pipes(command.stdin_capacity)
+        try:
+            with contextlib.ExitStack() as undo:
+                return self._started(command, pipes, undo)
+        except BaseException:
+            pipes.close_outside()
+            raise
+        finally:
+            pipes.close_inside()
 
     def _started(self, command: Command, pipes: Pipes, undo: contextlib.ExitStack) -> Tree:
         place = bare.ground(command, self._identity)
