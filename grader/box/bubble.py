@@ -18,6 +18,7 @@ from grader.box.arm import Arm
 from grader.box.command import HOME
 from grader.box.launch import FIRST, Launch, launch
 from grader.box.numbers import NUMBERS
+from grader.box.stops import step, until
 from grader.box.tree import end_box
 from grader.errors import CannotDecide, UsageError
 
@@ -88,8 +89,10 @@ def start(how: Launch, moved: Callable[[int], None]) -> tuple[int, int, int]:
         moved(init)
         os.write(block_write, b"x")
         return launcher, init, _program(init)
-    except (OSError, ValueError, ChildProcessError) as fault:
+    except BaseException as fault:
         end_box(launcher, init)
+        if not isinstance(fault, OSError):
+            raise
         raise _explained(how.argv, words_out, fault) from fault
     finally:
         for fd in (info_read, info_write, block_read, block_write, words_out):
@@ -98,12 +101,12 @@ def start(how: Launch, moved: Callable[[int], None]) -> tuple[int, int, int]:
 
 
 def _process_one(info: int) -> int:
-    """Read bwrap's description of itself; ValueError when bwrap ended before it had one."""
+    """Read bwrap's description of itself; ChildProcessError when bwrap ended before it had one."""
     text = b""
     while b"}" not in text:
         piece = os.read(info, 4096)
         if not piece:
-            raise ValueError("bwrap ended before the box existed")
+            raise ChildProcessError("bwrap ended before the box existed")
         text += piece
     number: int = json.loads(text)["child-pid"]
     return number
@@ -131,33 +134,6 @@ def _park(init: int) -> None:
     while ptrace.entry(init).number not in _WAITS:
         step(init)
         step(init)
-
-
-def step(tid: int) -> None:
-    """Resume a held task to its next system-call stop. Raises ChildProcessError when it ends instead."""
-    signal = 0
-    while True:
-        ptrace.resume(tid, ptrace.SYSCALL, signal)
-        status = waited(tid)
-        if status >> 8 == ptrace.SYSCALL_STOP:
-            return
-        signal = 0 if status >> 16 else os.WSTOPSIG(status)
-
-
-def until(tid: int, *events: int) -> None:
-    """Wait for one of these events of a running task, letting it pass other stops. ChildProcessError if it ends."""
-    while (status := waited(tid)) >> 16 not in events:
-        ptrace.resume(tid, ptrace.CONT, 0 if status >> 16 else os.WSTOPSIG(status))
-
-
-def waited(tid: int) -> int:
-    """The next wait status of a task of ours; ChildProcessError when it is about to end."""
-    status = None
-    while status is None:
-        status = ptrace.wait(tid)
-    if not os.WIFSTOPPED(status) or status >> 16 == ptrace.EVENT_EXIT:
-        raise ChildProcessError(f"task {tid} ended early ({status:#x})")
-    return status
 
 
 def _explained(words: Sequence[str], output: int, fault: Exception) -> UsageError | CannotDecide:
