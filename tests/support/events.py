@@ -10,7 +10,7 @@ from pathlib import Path
 
 from grader.evidence import Evidence, EvidenceWriter, load
 from grader.kernel import State, deadlocked, initial, object_of, step, wait_of
-from grader.model import Arg, End, Event, Header, Plan, Residue
+from grader.model import Arg, Args, End, Event, Header, Plan, Residue
 
 STANDARD = {"0": "stdin", "1": "stdout", "2": "stderr"}
 
@@ -24,19 +24,19 @@ class Story:
         self.events: list[Event] = []
         self.state: State = initial()
         self.pipes = 0
-        self.add("P0", "start", fds=STANDARD, argv=self.argv, pid=2, stdin_open=stdin_open)
-        self.add("P0", "begin")
+        self.add("P0", "start", {"fds": STANDARD, "argv": self.argv, "pid": 2, "stdin_open": stdin_open})
+        self.add("P0", "begin", {})
 
     def add(
         self,
         task: str,
         kind: str,
+        args: Args,
         call: str = "",
-        /,
+        *,
         result: int | None = None,
         error: str = "",
         data: bytes | None = None,
-        **args: Arg,
     ) -> Event:
         """Any event at all."""
         event = Event(len(self.events) + 1, task, kind, call, args, result, error, data)
@@ -49,7 +49,7 @@ class Story:
         fd = args.get("fd")
         if isinstance(fd, int) and "object" not in args:
             args["object"] = object_of(self.state, task, fd)
-        return self.add(task, "call", name, result=None if error else result, error=error, **args)
+        return self.add(task, "call", args, name, result=None if error else result, error=error)
 
     # Pipes and bytes
 
@@ -100,9 +100,10 @@ class Story:
     def _moved(self, task: str, name: str, fd: int, data: bytes, error: str) -> Event:
         obj = object_of(self.state, task, fd)
         if error:
-            return self.add(task, "call", name, error=error, fd=fd, object=obj, count=len(data))
+            return self.add(task, "call", {"fd": fd, "object": obj, "count": len(data)}, name, error=error)
         count = len(data) if name == "write" else 4096
-        return self.add(task, "call", name, result=len(data), data=data, fd=fd, object=obj, count=count)
+        args: Args = {"fd": fd, "object": obj, "count": count}
+        return self.add(task, "call", args, name, result=len(data), data=data)
 
     # Processes
 
@@ -117,12 +118,12 @@ class Story:
     def exit(self, task: str, code: int = 0) -> Event:
         """The process ends by itself."""
         self.call(task, "exit_group", result=None, code=code)
-        return self.add(task, "exit", code=code)
+        return self.add(task, "exit", {"code": code})
 
     def killed(self, task: str, signal: str, origin: str = "outside") -> Event:
         """A signal kills the process."""
-        self.add(task, "signal", signal=signal, action="default", origin=origin)
-        return self.add(task, "exit", signal=signal)
+        self.add(task, "signal", {"signal": signal, "action": "default", "origin": origin})
+        return self.add(task, "exit", {"signal": signal})
 
     def wait(self, task: str, child: str, status: str = "exited 0") -> Event:
         """The process reaps a child."""
@@ -136,44 +137,38 @@ class Story:
 
     def blocks_reading(self, task: str, fd: int) -> Event:
         """It sleeps in read."""
-        return self._block(task, "read", fd=fd, object=object_of(self.state, task, fd), count=4096)
+        return self.blocks(task, "read", fd=fd, object=object_of(self.state, task, fd), count=4096)
 
     def blocks_writing(self, task: str, fd: int) -> Event:
         """It sleeps in write: the pipe is full."""
-        return self._block(task, "write", fd=fd, object=object_of(self.state, task, fd), count=4096)
+        return self.blocks(task, "write", fd=fd, object=object_of(self.state, task, fd), count=4096)
 
     def blocks_waiting(self, task: str) -> Event:
         """It sleeps in wait4 for any child."""
-        return self._block(task, "wait4", pid="any", options=())
+        return self.blocks(task, "wait4", pid="any", options=())
 
-    def blocks(self, task: str, call: str, **args: Arg) -> Event:
-        """It sleeps in another call."""
-        return self._block(task, call, **args)
-
-    def _block(self, task: str, call: str, **args: Arg) -> Event:
-        return self.add(task, "block", call, **args)
+    def blocks(self, task: str, call: str, /, **args: Arg) -> Event:
+        """It sleeps in any call."""
+        return self.add(task, "block", args, call)
 
     def deadlock(self) -> Event:
         """The proof, as the kernel model gives it. Raises AssertionError when the model does not prove it."""
         proof = deadlocked(self.state)
         assert len(proof) == len(self.state.tasks), f"no deadlock: {[wait_of(self.state, t) for t in self.state.tasks]}"
-        return self.add(
-            "outside",
-            "deadlock",
-            waits=tuple(
-                {
-                    "task": wait.task,
-                    "call": wait.call,
-                    "object": ", ".join(wait.objects),
-                    "providers": tuple(sorted(wait.providers)),
-                }
-                for wait in proof
-            ),
+        waits = tuple(
+            {
+                "task": wait.task,
+                "call": wait.call,
+                "object": ", ".join(wait.objects),
+                "providers": tuple(sorted(wait.providers)),
+            }
+            for wait in proof
         )
+        return self.add("outside", "deadlock", {"waits": waits})
 
     def left(self, type_: str, name: str) -> Event:
         """An object outlives the run."""
-        return self.add("outside", "left", type=type_, name=name)
+        return self.add("outside", "left", {"type": type_, "name": name})
 
     # The evidence
 
