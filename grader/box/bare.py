@@ -54,6 +54,11 @@ class Ground:
                 return outside + word[len(inside) :]
         return word
 
+    @property
+    def cwd(self) -> str:
+        """Where the program starts."""
+        return self.folder if self.writable else self.home
+
     def remove(self) -> None:
         """Remove the home and all that was made in it."""
         for folder in (self.home, self.copy):
@@ -119,7 +124,7 @@ def _allow(rules: int, path: str, access: int) -> None:
 
 def prepared(command: Command, place: Ground, identity: int | None, environment: Mapping[str, str]) -> Launch:
     """How the child becomes the program; its descriptors and its last step are still to be given."""
-    outside = {"HOME": place.home, "PWD": place.home, "TMPDIR": place.home}
+    outside = {"HOME": place.home, "PWD": place.cwd, "TMPDIR": place.home}
     hidden = [] if identity is None else [path for path in place.mounts if not reachable(path)]
     return Launch(
         [place.translated(word) for word in command.argv],
@@ -131,9 +136,9 @@ def prepared(command: Command, place: Ground, identity: int | None, environment:
     )
 
 
-def confine(rules: int, program: bytes, home: str) -> None:
-    """In the child: enter the home, the domain and the filter; `rules` is its descriptor of the ruleset."""
-    os.chdir(home)
+def confine(rules: int, program: bytes, cwd: str) -> None:
+    """In the child: enter the folder, the domain and the filter; `rules` is its descriptor of the ruleset."""
+    os.chdir(cwd)
     linux.forgo_privileges()
     linux.landlock_enter(rules)
     linux.load_filter(program)
@@ -151,7 +156,7 @@ def start(how: Launch, place: Ground, pipes: int, program: bytes) -> int:
     def last() -> None:
         if not os.read(FIRST + 1, 1):
             os._exit(127)
-        confine(FIRST + 2, program, place.home)
+        confine(FIRST + 2, program, place.cwd)
 
     child = 0
     try:

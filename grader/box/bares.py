@@ -45,8 +45,11 @@ class Bares:
         notes = [
             "namespaces are denied: the program shares process numbers, /dev/shm and System V objects with the machine",
             "memory is limited for each process only",
-            "TCP is closed, also to the program itself" if self._version >= bare.NETWORK_VERSION else "the network is open",
         ]
+        if self._version >= bare.NETWORK_VERSION:
+            notes.append("TCP is closed, also to the program itself")
+        else:
+            notes.append("the network is open: Landlock is older than version 4")
         if self._version < bare.SCOPES_VERSION:
             notes.append("signals to other processes of this user are open: Landlock is older than version 6")
         return tuple(notes)
@@ -121,7 +124,7 @@ class Bares:
                 stdout=write,
                 stderr=write,
                 bounds=[*how.bounds, *run_bounds(command.limits)],
-                last=lambda: bare.confine(FIRST, self._filter, place.home),
+                last=lambda: bare.confine(FIRST, self._filter, place.cwd),
             )
             child = launch(how)
             os.close(write)

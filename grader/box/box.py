@@ -10,6 +10,7 @@ import os
 import platform
 import shutil
 import tempfile
+from typing import Self
 
 from grader.box.bares import Bares
 from grader.box.bubbles import Bubbles
@@ -71,11 +72,12 @@ class Box:
                     faults = maker.faults(tree)
                 finally:
                     tree.destroy()
-            if faults:
-                raise CannotDecide("; ".join(faults), where="box", action="see what `grader doctor` says")
         except BaseException:
             box.close()
             raise
+        if faults:
+            box.close()
+            raise CannotDecide("; ".join(faults), where="box", action="see what `grader doctor` says")
         return box
 
     def start(self, command: Command) -> Tree:
@@ -96,7 +98,7 @@ class Box:
         """Undo what `open` made."""
         self._maker.close()
 
-    def __enter__(self) -> Box:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -43,26 +43,25 @@ def system_view() -> list[str]:
             words += ["--symlink", str(path.readlink()), str(path)]
         elif path.is_dir():
             words += ["--ro-bind", str(path), str(path)]
-    for path in ("/etc/ld.so.cache", "/etc/alternatives"):
-        words += ["--ro-bind-try", path, path]
-    for number, path in enumerate(TEXTS, FILES):
-        words += ["--file", str(number), path]
+    for shared in ("/etc/ld.so.cache", "/etc/alternatives"):
+        words += ["--ro-bind-try", shared, shared]
+    for number, text in enumerate(TEXTS, FILES):
+        words += ["--file", str(number), text]
     words += ["--proc", "/proc", "--dev", "/dev", "--mqueue", "/dev/mqueue"]
-    for path, size in _SIZES.items():
-        mode = "0755" if path == HOME else "1777"
-        words += ["--perms", mode, "--size", str(size), "--tmpfs", path]
+    for fresh, size in _SIZES.items():
+        words += ["--perms", "0755" if fresh == HOME else "1777", "--size", str(size), "--tmpfs", fresh]
     return words
 
 
 def arguments(
-    bwrap: str, view: Sequence[str], binds: Sequence[tuple[str, str, bool]], env: Mapping[str, str]
+    bwrap: str, view: Sequence[str], binds: Sequence[tuple[str, str, bool]], env: Mapping[str, str], cwd: str
 ) -> list[str]:
     """bwrap's command line up to `--`. `binds` are (outside, inside, writable)."""
     words = [bwrap, "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"]
     words += ["--uid", "1000", "--gid", "1000", "--hostname", "box", *view]
     for outside, inside, writable in binds:
         words += ["--bind" if writable else "--ro-bind", outside, inside]
-    words += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]
+    words += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", cwd]
     for name, value in env.items():
         words += ["--setenv", name, value]
     return [*words, "--seccomp", str(SECCOMP)]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from grader.box import bubble, cgroup, linux, probe, residue
 from grader.box.arm import arm, bounds
-from grader.box.command import PROGRAM, Command, Completed
+from grader.box.command import HOME, PROGRAM, Command, Completed
 from grader.box.filters import containment
 from grader.box.launch import Launch, launch
 from grader.box.pipes import Pipes
@@ -133,7 +133,8 @@ class Bubbles:
         staged = (self._stage.mount(path) for path in dict.fromkeys(command.mounts))
         binds = [(outside, inside, False) for outside, inside in filter(None, staged)]
         binds.append((place, PROGRAM, command.writable))
-        return bubble.arguments(self._bwrap, self._view, binds, {**self._environment, **command.environment})
+        cwd = PROGRAM if command.writable else HOME
+        return bubble.arguments(self._bwrap, self._view, binds, {**self._environment, **command.environment}, cwd)
 
     def _rewound(self) -> list[int]:
         """The descriptors of the filter and the texts; whoever read them last has left them at their ends."""

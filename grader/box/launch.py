@@ -19,8 +19,9 @@ _ASIDE = 300
 class Launch:
     """How a child becomes a program.
 
-    `keep` are descriptors of ours that the child has as 200, 201, …; its stdin and stdout are /dev/null unless given. `bounds` are resource limits (kind, value), lowered to what we may give. `identity` is the user and group id to take (None: ours). `first` runs in the child
-    before it changes its identity, `last` just before exec.
+    `keep` are descriptors of ours that the child has as 200, 201, …; its stdin and stdout are /dev/null unless given.
+    `bounds` are resource limits (kind, value), lowered to what we may give. `identity` is the user and group id to take
+    (None: ours). `first` runs in the child before it changes its identity, `last` just before exec.
     """
 
     argv: Sequence[str]
@@ -61,8 +62,8 @@ def _become(how: Launch, parent: int) -> None:
     linux.fix_addresses()
     for kind, value in how.bounds:
         hard = resource.getrlimit(kind)[1]
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (value, value))
+        bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (bound, bound))
     if how.first:
         how.first()
     if how.identity is not None:

@@ -66,8 +66,9 @@ def _error(hand: Arm, name: str, *args: int) -> int:
 
 def _connect(hand: Arm, kind: int, address: bytes) -> int:
     fd = hand.call("socket", _INET, kind, 0)
+    name = struct.pack("=H", _INET) + struct.pack("!H", 9) + address + bytes(8)
     try:
-        return _error(hand, "connect", fd, hand.place(struct.pack("=H", _INET) + struct.pack("!H", 9) + address + bytes(8)), 16)
+        return _error(hand, "connect", fd, hand.place(name), len(name))
     finally:
         hand.call("close", fd)
 

@@ -14,6 +14,7 @@ from grader.box.command import HOME
 from grader.model import Residue
 
 _MOST = 10_000
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _KINDS = {stat.S_IFIFO: "fifo", stat.S_IFSOCK: "socket", stat.S_IFREG: "file"}
 _SYSV = {"shm": "sysv-shm", "sem": "sysv-sem", "msg": "sysv-msg"}
 
@@ -30,7 +31,8 @@ def shared(root: str = "") -> list[Residue]:
     """POSIX shared memory and named semaphores."""
     names = _names(root + "/dev/shm")
     return [
-        Residue("semaphore", "/" + name[4:]) if name.startswith("sem.") else Residue("shm", "/" + name) for name in names
+        Residue("semaphore", "/" + name[4:]) if name.startswith("sem.") else Residue("shm", "/" + name)
+        for name in names
     ]
 
 
@@ -74,7 +76,7 @@ def _names(folder: str) -> list[str]:
 def _walk(folder: str, shown: str) -> Iterator[tuple[str, str]]:
     """(name, kind) of what lies below, without following a link or leaving the file system."""
     try:
-        top = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        top = os.open(folder, _FOLDER)
     except OSError:
         return
     pending = [(top, shown)]
@@ -86,7 +88,7 @@ def _walk(folder: str, shown: str) -> Iterator[tuple[str, str]]:
                 for name in sorted(os.listdir(fd)):
                     status = os.stat(name, dir_fd=fd, follow_symlinks=False)
                     if stat.S_ISDIR(status.st_mode) and status.st_dev == device and len(pending) < 100:
-                        pending.append((os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=fd), f"{prefix}/{name}"))
+                        pending.append((os.open(name, _FOLDER, dir_fd=fd), f"{prefix}/{name}"))
                     kind = _KINDS.get(stat.S_IFMT(status.st_mode))
                     if kind:
                         yield f"{prefix}/{name}", kind

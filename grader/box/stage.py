@@ -7,6 +7,7 @@ enter. An ordinary user needs none of this.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import grp
 import itertools
@@ -34,7 +35,7 @@ def spare_identity() -> int | None:
     """
     if os.geteuid() != 0:
         return None
-    used = {int(Path("/proc", name).stat().st_uid) for name in os.listdir("/proc") if name.isdigit() and _alive(name)}
+    used = _owners()
     start = os.getpid() % len(_SPARE)
     for number in (*_SPARE[start:], *_SPARE[:start]):
         if number not in used and not _named(number):
@@ -42,8 +43,13 @@ def spare_identity() -> int | None:
     raise CannotDecide("there is no spare user id to run a box as", action="run grader as an ordinary user")
 
 
-def _alive(name: str) -> bool:
-    return Path("/proc", name).exists()
+def _owners() -> set[int]:
+    """The user ids that have processes now."""
+    found: set[int] = set()
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(FileNotFoundError):
+            found.add(Path("/proc", name).stat().st_uid)
+    return found
 
 
 def _named(number: int) -> bool:

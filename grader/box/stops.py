@@ -1,4 +1,4 @@
-"""In: a seized task; out: the same, held at the stop that is wanted. For set-up only: a program's run is the tracer's."""
+"""In: a seized task; out: the same, held at the stop that is wanted (for set-up only: a program's run is the tracer's)."""
 
 from __future__ import annotations
 
