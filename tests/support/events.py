@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.evidence import Evidence, EvidenceWriter, load
-from grader.kernel import State, deadlocked, initial, object_of, step, wait_of
+from grader.kernel import State, Wait, deadlocked, initial, object_of, step, wait_of
 from grader.model import Arg, Args, End, Event, Header, Plan, Residue
 
 STANDARD = {"0": "stdin", "1": "stdout", "2": "stderr"}
@@ -155,16 +155,7 @@ class Story:
         """The proof, as the kernel model gives it. Raises AssertionError when the model does not prove it."""
         proof = deadlocked(self.state)
         assert len(proof) == len(self.state.tasks), f"no deadlock: {[wait_of(self.state, t) for t in self.state.tasks]}"
-        waits = tuple(
-            {
-                "task": wait.task,
-                "call": wait.call,
-                "object": ", ".join(wait.objects),
-                "providers": tuple(sorted(wait.providers)),
-            }
-            for wait in proof
-        )
-        return self.add("outside", "deadlock", {"waits": waits})
+        return self.add("outside", "deadlock", {"waits": tuple(map(_told, proof))})
 
     def left(self, type_: str, name: str) -> Event:
         """An object outlives the run."""
@@ -193,3 +184,9 @@ class Story:
                 writer.add(event)
             writer.finish(told.end)
         return load(path)
+
+
+def _told(wait: Wait) -> Args:
+    """One wait as a deadlock event tells it."""
+    providers = tuple(sorted(wait.providers))
+    return {"task": wait.task, "call": wait.call, "object": ", ".join(wait.objects), "providers": providers}

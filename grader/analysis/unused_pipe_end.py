@@ -1,0 +1,185 @@
+"""In: a run; out: findings for processes that hold an end of a pipe which they do not use.
+
+Such an end keeps others from learning that a pipe has ended: a reader sees end-of-file only when every write end is closed,
+a writer SIGPIPE or EPIPE only when every read end is. Where a task waits for just that, the finding is a must, else a should.
+What counts as use stands in `uses.py`, what is spared in `_Pipes` and `_had_its_chance`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grader.analysis.runtime import is_runtime_pipe
+from grader.analysis.uses import FAR, WATCHES, Use, Waiter, uses_of, waiters_of
+from grader.analysis.words import at, enumerated, found, the_end, who
+from grader.evidence import Evidence, Hold
+from grader.evidence.calls import CREATES_PROCESS, EXECS, MOVES, READS, WAITS, WRITES
+from grader.kernel import deadlocked
+from grader.model import Event, RuleFinding
+
+__all__ = ["unused_pipe_end"]
+
+RULE = "unused-pipe-end"
+TAKES_TIME = READS | WRITES | MOVES | WAITS | WATCHES | EXECS
+"""Calls after which a process may be said to live with the ends it has."""
+
+
+def unused_pipe_end(run: Evidence) -> tuple[RuleFinding, ...]:
+    """First the ends that a waiting task depends on (must, one finding each), then the rest (should, one a process)."""
+    if not run.complete:
+        return ()
+    pipes = _Pipes(run, uses_of(run))
+    musts = _blocking(pipes)
+    blamed = {id(hold) for hold, _ in musts}
+    idle: dict[str, list[Hold]] = {}
+    for hold in run.holds:
+        if id(hold) not in blamed and pipes.is_idle(hold):
+            idle.setdefault(hold.process, []).append(hold)
+    first = tuple(_must(run, hold, waiter) for hold, waiter in musts)
+    return (*first, *(_should(run, holds) for holds in idle.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pipes:
+    """The pipes of a run, with who uses which end."""
+
+    run: Evidence
+    uses: frozenset[Use]
+
+    def is_surplus(self, hold: Hold) -> bool:
+        """Whether the process never uses the end, and is not the one meant to: another does, or it uses the far end.
+
+        A FIFO counts only when it was inherited: one that a process opened itself may be its dummy writer.
+        """
+        inherited = hold.opened.call in CREATES_PROCESS
+        kind = hold.object.startswith("pipe ") or (hold.object.startswith("fifo ") and inherited)
+        return kind and not self._uses(hold.process, hold.object, hold.mode) and self._has_other_job(hold)
+
+    def _uses(self, process: str, name: str, mode: str) -> bool:
+        return (process, name, mode) in self.uses
+
+    def _has_other_job(self, hold: Hold) -> bool:
+        return self._uses(hold.process, hold.object, FAR[hold.mode]) or any(
+            name == hold.object and mode == hold.mode for _, name, mode in self.uses
+        )
+
+    def is_spared(self, name: str) -> bool:
+        """Whether a pipe is none of the program's own, or travelled in a message: who needs it is not known."""
+        return name in self.run.final.passed or is_runtime_pipe(self.run, name)
+
+    def is_idle(self, hold: Hold) -> bool:
+        """Whether a process lived with a surplus end of a pipe that others talk through."""
+        return (
+            self.is_surplus(hold)
+            and _kept_to_the_end(self.run, hold)
+            and self._carries_talk(hold.object)
+            and _had_its_chance(self.run, hold)
+            and not self.is_spared(hold.object)
+        )
+
+    def _carries_talk(self, name: str) -> bool:
+        """Whether bytes went through it, and nobody uses both of its ends.
+
+        Without bytes the pipe is a gate, a life line or a self-pipe that was never needed: who holds it is its very
+        message. A process that uses both ends (self-pipe, token pool) does not wait for an end of file.
+        """
+        pipe = self.run.pipe(name)
+        users = {process for process, used, _ in self.uses if used == name}
+        both = any(self._uses(process, name, "read") and self._uses(process, name, "write") for process in users)
+        return not both and any((event.result or 0) > 0 for event in (*pipe.writes, *pipe.reads))
+
+    def keeping(self, waiter: Waiter, locked: frozenset[str]) -> tuple[Hold, ...]:
+        """The surplus ends that keep a task waiting; empty when it waits for a process that does use the end.
+
+        A reader in a deadlock depends on every one of them: while one is open there is no end-of-file. A writer depends on
+        them only when no other reader is left.
+        """
+        if self.is_spared(waiter.object):
+            return ()
+        holds = [h for h in self.run.holds if (h.object, h.mode, h.closed) == (waiter.object, waiter.needs, None)]
+        surplus = tuple(hold for hold in holds if self.is_surplus(hold) and not self._may_serve(hold, waiter))
+        alone = len(surplus) == len(holds)
+        if alone and (waiter.proved or waiter.task in locked):
+            return surplus
+        return surplus if waiter.needs == "write" and waiter.task in locked else ()
+
+    def _may_serve(self, hold: Hold, waiter: Waiter) -> bool:
+        """Whether another thread of the waiting process may have been meant to use the end."""
+        tasks = self.run.final.tasks.values()
+        return any(task.process == hold.process and task.name != waiter.task for task in tasks) and (
+            hold.process == waiter.task.partition(".")[0]
+        )
+
+
+def _blocking(pipes: _Pipes) -> list[tuple[Hold, Waiter]]:
+    """The surplus ends that keep a task waiting, each with the first task that it keeps."""
+    proof = next((event for event in pipes.run.events if event.kind == "deadlock"), None)
+    waits = deadlocked(pipes.run.state(proof.n)) if proof else ()
+    locked = frozenset(wait.task for wait in waits)
+    blamed: dict[int, tuple[Hold, Waiter]] = {}
+    for waiter in waiters_of(pipes.run):
+        for hold in pipes.keeping(waiter, locked):
+            blamed.setdefault(id(hold), (hold, waiter))
+    return list(blamed.values())
+
+
+def _kept_to_the_end(run: Evidence, hold: Hold) -> bool:
+    """Whether only the end of the process closed it, or it is still held by a process that will not go on.
+
+    A process that was killed, or that a limit stopped, may have meant to close it later.
+    """
+    process = run.process(hold.process)
+    if hold.closed is None:
+        return process.exit is None and run.outcome != "limit" and _sleeps(run, hold.process)
+    return hold.closed == process.exit and not process.killed_by
+
+
+def _sleeps(run: Evidence, process: str) -> bool:
+    return any(event.process == process for event in run.blocked)
+
+
+def _had_its_chance(run: Evidence, hold: Hold) -> bool:
+    """Whether the process did anything with the end open but pass through (the middle of a double fork does not).
+
+    A child whose exec failed is about to end: what it holds would have gone at the exec.
+    """
+    last = hold.closed.n if hold.closed else run.last.n
+    acts = [event for event in run.events[hold.opened.n : last] if event.process == hold.process]
+    failed_exec = any(event.call in EXECS and event.failed for event in acts)
+    return not failed_exec and any(event.kind == "block" or event.call in TAKES_TIME for event in acts)
+
+
+def _must(run: Evidence, hold: Hold, waiter: Waiter) -> RuleFinding:
+    """An end that keeps a task waiting."""
+    fds = enumerated([f"fd {fd}" for fd in hold.fds])
+    process = waiter.task.partition(".")[0]
+    itself = f"{hold.process} itself" if hold.process == process else hold.process
+    if waiter.needs == "write":
+        seen = f"{who(run, process)} waits in {waiter.event.call} on {waiter.object}, {at(waiter.event)}, and can never go on"
+        effect = f"so {waiter.object} always has a writer and the reader cannot get end-of-file"
+    else:
+        seen = f"{who(run, process)} waits for room in {waiter.object}, {at(waiter.event)}, and can never go on"
+        effect = f"so {waiter.object} always has a reader, which never reads, and the writer gets no SIGPIPE or EPIPE"
+    why = f"{itself} still holds {the_end(hold)} and never uses it, {effect}"
+    then = f"close {fds} in {hold.process}: an end that a process does not use is closed before its first read or write"
+    return found(run, RULE, "must", hold.process, (seen, why, then), [hold.opened, waiter.event])
+
+
+def _should(run: Evidence, holds: list[Hold]) -> RuleFinding:
+    """Ends that one process keeps without use, and without harm in this run."""
+    process = holds[0].process
+    last: list[Event] = [hold.closed or run.last for hold in holds]
+    fate = "its end alone closes" if holds[0].closed else "it still holds"
+    many = "them" if len(holds) > 1 else "it"
+    seen = (
+        f"{who(run, process)} never uses {enumerated([the_end(hold) for hold in holds])}; {fate} {many}, {at(last[0])}"
+    )
+    effects = {
+        "write": "a reader gets end-of-file only when every write end is closed",
+        "read": "a writer learns that nobody reads only when every read end is closed",
+    }
+    told = [effects[mode] for mode in sorted({hold.mode for hold in holds}, reverse=True)]
+    why = f"{enumerated(told)}: others may wait for {process}"
+    fds = enumerated([f"fd {fd}" for hold in holds for fd in hold.fds])
+    then = f"close {fds} in {process} as soon as it is clear that {process} does not need {many}"
+    return found(run, RULE, "should", process, (seen, why, then), [*(hold.opened for hold in holds), *last])
