@@ -2,7 +2,7 @@
 
 from grader.kernel.deadlock import deadlocked
 from grader.kernel.dispatch import step
-from grader.kernel.hints import may_block, may_wake, progressed
+from grader.kernel.hints import may_block, may_wake
 from grader.kernel.queries import (
     Holder,
     alive,
@@ -52,7 +52,6 @@ __all__ = [
     "may_block",
     "may_wake",
     "object_of",
-    "progressed",
     "step",
     "wait_of",
 ]
