@@ -2,7 +2,7 @@
 
 from grader.kernel.deadlock import deadlocked
 from grader.kernel.dispatch import step
-from grader.kernel.hints import may_block, may_wake, progressed
+from grader.kernel.hints import may_block, may_wake
 from grader.kernel.objects import SYSTEM_V
 from grader.kernel.queries import (
     Holder,
@@ -54,7 +54,6 @@ __all__ = [
     "may_block",
     "may_wake",
     "object_of",
-    "progressed",
     "step",
     "wait_of",
 ]

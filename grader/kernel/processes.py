@@ -26,6 +26,7 @@ from grader.model import Event
 
 FORKS = ("fork", "vfork", "clone", "clone3")
 ENDED = ("exited", "killed")
+PR_SET_CHILD_SUBREAPER = 36
 
 
 def start(state: State, event: Event) -> State:
@@ -103,9 +104,12 @@ def execve(state: State, event: Event) -> State:
 
     Ignored signals stay ignored, the mask and setitimer timers stay, timers of timer_create go (execve(2)).
     """
-    caller, process = state.tasks.get(event.task), state.processes.get(event.process)
-    if caller is None or process is None:
+    process = state.processes.get(event.process)
+    if process is None or process.exit is not None:
         return state
+    # A thread that calls exec takes its leader's name by then, and the leader may be gone already.
+    own = [task for task in state.tasks.values() if task.process == process.name]
+    caller = state.tasks.get(event.task, own[0])
     state = unshare(state, event)
     process = state.processes[process.name]
     marked = [fd for fd, entry in state.tables[process.table].items() if entry.cloexec]
@@ -212,12 +216,14 @@ def _ignores_children(parent: Process) -> bool:
 
 
 def waited(state: State, event: Event) -> State:
-    """wait4, waitid: a child that ended is reaped (not one that stopped, and not with WNOWAIT)."""
+    """wait4, waitid: a child that ended is reaped (not one that stopped, and not with WNOWAIT).
+
+    A caller that gives no place for the status gets none: then the child's own end tells.
+    """
     child = state.processes.get(event.text("child"))
     status = event.text("status").partition(" ")[0]
-    if child is None or child.exit is None or event.result == 0:
+    if child is None or child.exit is None:
         return state
-    # The status is empty when the program did not ask for it; the child has ended all the same.
     if (status and status not in ENDED) or "WNOWAIT" in event.texts("options"):
         return state
     processes = {name: process for name, process in state.processes.items() if name != child.name}
@@ -228,7 +234,7 @@ def waited(state: State, event: Event) -> State:
 def prctl(state: State, event: Event) -> State:
     """prctl: only the wish to adopt orphans changes the model."""
     process = state.processes.get(event.process)
-    if process is None or event.text("option") != "PR_SET_CHILD_SUBREAPER":
+    if process is None or event.args.get("option") not in {"PR_SET_CHILD_SUBREAPER", PR_SET_CHILD_SUBREAPER}:
         return state
     value = event.args.get("value", 1) not in (0, False)
     return state if process.subreaper == value else with_process(state, event.n, replace(process, subreaper=value))

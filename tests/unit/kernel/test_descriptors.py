@@ -68,6 +68,15 @@ def test_creat_opens_for_writing_alone() -> None:
     assert table_of(world.state, "P0")[3] == ("file", "w", False)
 
 
+def test_a_call_that_its_caller_did_not_survive_makes_nothing() -> None:
+    """A task killed inside a call has no descriptors of it."""
+    world = World()
+    for call in ("pipe2", "openat", "dup", "socketpair", "socket", "eventfd2", "mq_open"):
+        before = fds(world)
+        world.call("P0", call, None, fd=0, object="pipe A", flags=())
+        assert fds(world) == before
+
+
 def test_close_frees_the_descriptor_and_only_it() -> None:
     """What is closed is gone, the other end stays."""
     world = World()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.kernel import may_block, may_wake, progressed, step
+from grader.kernel import may_block, may_wake
 from grader.model import Arg, Event
 from tests.unit.kernel.world import World
 
@@ -97,15 +97,3 @@ def test_some_events_surely_wake_nobody(event: Event) -> None:
 def test_every_other_event_may_wake_somebody(event: Event) -> None:
     """A close of a file may free a lock; what is unknown may do anything."""
     assert may_wake(event)
-
-
-def test_bytes_of_a_file_are_progress_though_the_state_stays() -> None:
-    """A program that reads a file is not idle; one that asks for what is not there is."""
-    world = world_with_a_file()
-    moved = Event(9, "P0", "call", "read", {"fd": 8, "object": "file /a"}, 4096)
-    ended = Event(9, "P0", "call", "read", {"fd": 8, "object": "file /a"}, 0)
-    refused = Event(9, "P0", "call", "read", {"fd": 3, "object": "pipe A"}, -1, "EAGAIN")
-    closed = Event(9, "P0", "call", "close", {"fd": 8, "object": "file /a"}, 0)
-    seen = [progressed(world.state, step(world.state, event), event) for event in (moved, ended, refused, closed)]
-
-    assert seen == [True, False, False, True]

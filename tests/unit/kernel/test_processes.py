@@ -74,6 +74,16 @@ def test_exec_gives_a_table_of_its_own() -> None:
     assert set(table_of(world.state, "P1")) == {0, 1, 2}
 
 
+def test_exec_by_a_thread_whose_leader_is_gone_gives_it_the_name() -> None:
+    """The thread is the process's only one afterwards."""
+    world = World()
+    world.fork("P0", "P0.2", "clone", ("fd table",))
+    world.exit("P0")
+    world.call("P0", "execve", None, path="/bin/cat", argv=("cat",))
+
+    assert set(world.state.tasks) == {"P0"}
+
+
 def test_exec_leaves_one_thread_with_the_name_of_the_process() -> None:
     """Whichever thread calls exec, the other threads are gone."""
     world = World()
@@ -100,7 +110,7 @@ def test_exec_keeps_the_alarm_and_drops_other_timers() -> None:
     """Timers of timer_create are deleted at exec, that of alarm is not (execve(2))."""
     world = World()
     world.call("P0", "alarm", 0, duration=5)
-    world.call("P0", "timer_settime", 0, duration=5, id=0)
+    world.call("P0", "timer_settime", 0, duration=5, timer=0)
     world.call("P0", "execve", None, path="/bin/cat", argv=("cat",))
 
     assert set(world.state.processes["P0"].timers) == {"ITIMER_REAL"}
@@ -150,6 +160,17 @@ def test_a_wait_that_only_looks_does_not_reap(args: dict[str, str | tuple[str, .
     world.call("P0", "waitid", 1, pid="P1", child="P1", **args)
 
     assert [child.name for child in children(world.state, "P0")] == ["P1"]
+
+
+@pytest.mark.parametrize(("call", "status", "result"), [("wait4", "", 1), ("waitid", "killed SIGKILL", 0)])
+def test_a_child_is_reaped_however_the_wait_was_asked(call: str, status: str, result: int) -> None:
+    """Without a place for the status none is told; waitid returns 0."""
+    world = World()
+    world.fork("P0", "P1")
+    world.exit("P1")
+    world.call("P0", call, result, pid="any", child="P1", status=status, options=("WEXITED",))
+
+    assert children(world.state, "P0") == ()
 
 
 def test_a_wait_that_found_nothing_changes_nothing() -> None:

@@ -152,7 +152,7 @@ values: st.SearchStrategy[Arg] = st.one_of(
 names = (
     "fd object read write flags to to_object path type result child thread shares vfork pid status options target"
     " signal action how set mask which duration interval id command request value fds pair peer accepted family address"
-    " option op word shared timeout first last nonblock modes stdin_open origin"
+    " option op word shared timeout first last nonblock passed stdin_open origin timer"
 ).split()
 arguments = st.dictionaries(st.sampled_from(names), values, max_size=8)
 things_that_happen = st.tuples(

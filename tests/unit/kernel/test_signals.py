@@ -278,16 +278,39 @@ def test_a_signal_wakes_its_task() -> None:
 
 
 def test_an_alarm_is_armed_until_it_fires() -> None:
-    """A timer that fires once is disarmed by its delivery, when its time has come."""
+    """A timer that fires once is disarmed by its own signal; one that somebody sent does not disarm it."""
     world = World()
+    world.fork("P0", "P1")
     world.handle("P0", "SIGALRM")
     world.at(100, "P0", "alarm", duration=50)
-    world.deliver("P0", "SIGALRM", time=120, origin="P1")
+    for call in ("kill", "tgkill"):
+        world.call("P1", call, target="P0", signal="SIGALRM")
+        world.deliver("P0", "SIGALRM", time=120)
     assert set(world.state.processes["P0"].timers) == {"ITIMER_REAL"}
 
     world.deliver("P0", "SIGALRM", time=150)
 
     assert world.state.processes["P0"].timers == {}
+
+
+def test_a_signal_for_a_thread_is_taken_by_its_process() -> None:
+    """Whichever thread was delivered it, it is pending no more."""
+    world = World()
+    world.fork("P0", "P0.1", "clone")
+    world.handle("P0", "SIGTERM")
+    world.call("P0", "tgkill", target="P0", signal="SIGTERM")
+    world.deliver("P0.1", "SIGTERM")
+
+    assert set(task(world).pending) == set()
+
+
+def test_a_timer_of_unknown_interval_stays_armed() -> None:
+    """Where the event does not tell, it may fire again."""
+    world = World()
+    world.at(0, "P0", "timer_settime", duration=50, timer=0)
+    world.deliver("P0", "SIGALRM", time=60)
+
+    assert set(world.state.processes["P0"].timers) == {"timer 0"}
 
 
 def test_a_timer_that_fires_before_its_time_by_the_clock_is_disarmed_too() -> None:
@@ -315,10 +338,10 @@ def test_a_duration_of_zero_disarms() -> None:
     assert world.at(0, "P0", "alarm", duration=0) is before
 
     world.at(0, "P0", "alarm", duration=50)
-    world.at(0, "P0", "timer_settime", duration=50, id=3)
+    world.at(0, "P0", "timer_settime", duration=50, timer=3)
     world.at(0, "P0", "setitimer", which="ITIMER_REAL", duration=0)
     assert set(world.state.processes["P0"].timers) == {"timer 3"}
-    world.at(0, "P0", "timer_delete", id=3)
+    world.at(0, "P0", "timer_delete", timer=3)
     assert world.state.processes["P0"].timers == {}
 
 
@@ -337,7 +360,7 @@ def test_a_timerfd_is_armed_until_it_was_read() -> None:
     """A timerfd that fires once is disarmed by then; a closed one is forgotten."""
     world = World()
     world.call("P0", "timerfd_create", 3, object="timerfd A", flags=())
-    world.call("P0", "timerfd_settime", fd=3, object="timerfd A", duration=50)
+    world.call("P0", "timerfd_settime", fd=3, object="timerfd A", duration=50, interval=0)
     armed = [thing.armed is not None for thing in world.state.things.values()]
     world.read("P0", 3, 8)
     armed += [thing.armed is not None for thing in world.state.things.values()]

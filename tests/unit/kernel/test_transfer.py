@@ -116,25 +116,29 @@ def test_the_outside_closes_stdin_only_once() -> None:
 
 
 def test_a_received_descriptor_is_the_one_that_was_sent() -> None:
-    """It shares the sender's open file description, as after dup, and has its mode."""
+    """It shares the sender's open file description, as after dup, though the sender has closed its own by then."""
     world = World()
     world.pipe()
     world.call("P0", "socketpair", object="socket A", peer="socket B", pair=(5, 6), family="AF_UNIX")
     world.fork("P0", "P1")
     world.close("P1", 3, 4)
-    world.call("P0", "sendmsg", 1, fd=5, object="socket A", fds=(4,))
-    world.call("P1", "recvmsg", 1, fd=6, object="socket B", fds={"9": "pipe A"}, modes={"9": "w"})
-    sent, received = descriptor(world.state, "P0", 4), descriptor(world.state, "P1", 9)
+    sent = descriptor(world.state, "P0", 4)
+    world.call("P0", "sendmsg", 1, fd=5, object="socket A", passed=(4,))
+    world.close("P0", 3, 4)
+    travelling = [entry.object for entry in world.state.passed]
+    world.call("P1", "recvmsg", 1, fd=6, object="socket B", fds={"9": "pipe A"})
+    received = descriptor(world.state, "P1", 9)
 
-    assert world.state.passed == {"pipe A"}
+    assert travelling == ["pipe A"]
+    assert (len(world.state.passed), set(world.state.pipes)) == (0, {"stdin", "stdout", "stderr", "pipe A"})
     assert table_of(world.state, "P1")[9] == ("pipe", "w", False)
     assert sent is not None
     assert received is not None
     assert received.description == sent.description
 
 
-def test_a_received_descriptor_of_unknown_mode_may_do_what_any_can() -> None:
-    """Where the event does not tell the mode, too much is assumed rather than too little."""
+def test_a_received_descriptor_of_unknown_origin_may_do_anything() -> None:
+    """Where nobody was seen to send it, too much is assumed rather than too little."""
     world = World()
     world.pipe()
     world.call("P0", "recvmsg", 1, fd=5, object="socket A", fds={"9": "pipe A", "10": "file /a"}, flags=())
