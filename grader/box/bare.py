@@ -19,7 +19,7 @@ from grader.box import linux, ptrace, reap
 from grader.box.arm import bounds
 from grader.box.command import HOME, PROGRAM, Command
 from grader.box.launch import FIRST, Launch, launch
-from grader.box.stage import give, reachable, reveal
+from grader.box.stage import enterable, give, reachable, reveal
 from grader.box.stops import step, until
 from grader.errors import CannotDecide, UsageError
 
@@ -75,9 +75,9 @@ def ground(command: Command, identity: int | None) -> Ground:
         os.chown(home, identity, identity)
         if command.writable:
             give(folder, identity)
-        if not reachable(folder):
-            if command.writable:
+            if not enterable(folder):
                 raise CannotDecide("the box's user cannot reach it", where=folder, action="use a folder below /tmp")
+        elif not reachable(folder):
             copy = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
             shutil.copytree(folder, copy, symlinks=True, dirs_exist_ok=True)
             give(copy, identity)
@@ -189,5 +189,5 @@ def sweep() -> None:
     """Remove the homes that killed supervisors have left."""
     for folder in Path(tempfile.gettempdir()).glob(_PREFIX + "*-*"):
         owner = folder.name.removeprefix(_PREFIX).split("-")[0]
-        if not Path("/proc", owner).exists() and folder.stat().st_uid == os.geteuid():
+        if not Path("/proc", owner).exists() and os.geteuid() in {0, folder.stat().st_uid}:
             shutil.rmtree(folder, ignore_errors=True)
