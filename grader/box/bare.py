@@ -19,7 +19,7 @@ from grader.box import linux, ptrace, reap
 from grader.box.arm import bounds
 from grader.box.command import HOME, PROGRAM, Command
 from grader.box.launch import FIRST, Launch, launch
-from grader.box.stage import give, reachable, reveal
+from grader.box.stage import enterable, give, reachable, reveal
 from grader.box.stops import step, until
 from grader.errors import CannotDecide, UsageError
 
@@ -75,9 +75,9 @@ def ground(command: Command, identity: int | None) -> Ground:
         os.chown(home, identity, identity)
         if command.writable:
             give(folder, identity)
-        if not reachable(folder):
-            if command.writable:
+            if not enterable(folder):
                 raise CannotDecide("the box's user cannot reach it", where=folder, action="use a folder below /tmp")
+        elif not reachable(folder):
             copy = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
             shutil.copytree(folder, copy, symlinks=True, dirs_exist_ok=True)
             give(copy, identity)
@@ -144,10 +144,11 @@ def confine(rules: int, program: bytes, cwd: str) -> None:
     linux.load_filter(program)
 
 
-def start(how: Launch, place: Ground, pipes: int, program: bytes) -> int:
-    """Start the program, held at the end of its execve: its process id. `pipes` is the socket with the three pipes.
+def start(how: Launch, place: Ground, pipes: int, program: bytes, shown: str) -> int:
+    """Start the program, held at the end of its execve: its process id.
 
-    Raises UsageError when it cannot be executed, CannotDecide when it cannot be confined or traced.
+    `pipes` is the socket with the three pipes, `shown` the program as the caller named it. Raises UsageError when
+    it cannot be executed, CannotDecide when it cannot be confined or traced.
     """
     gate_read, gate_write = os.pipe()
     words = os.memfd_create("start", os.MFD_CLOEXEC)
@@ -171,15 +172,16 @@ def start(how: Launch, place: Ground, pipes: int, program: bytes) -> int:
             reap.reap(child)
         if not isinstance(fault, OSError):
             raise
-        raise _explained(how.argv[0], words, fault) from fault
+        raise explained(shown, os.pread(words, 4096, 0), fault) from fault
     finally:
         for fd in (gate_read, gate_write, words, rules):
             os.close(fd)
     return child
 
 
-def _explained(program: str, words: int, fault: OSError) -> UsageError | CannotDecide:
-    said = os.pread(words, 4096, 0).decode(errors="replace").strip()
+def explained(program: str, output: bytes, fault: object) -> UsageError | CannotDecide:
+    """The failure of a start, in the child's own words."""
+    said = output.decode(errors="replace").strip()
     if said.startswith("execve: "):
         return UsageError(f"the program cannot be started: {said.removeprefix('execve: ')}", where=program)
     return CannotDecide(f"the program cannot be confined: {said or fault}", where=program, action="see `grader doctor`")
@@ -189,5 +191,5 @@ def sweep() -> None:
     """Remove the homes that killed supervisors have left."""
     for folder in Path(tempfile.gettempdir()).glob(_PREFIX + "*-*"):
         owner = folder.name.removeprefix(_PREFIX).split("-")[0]
-        if not Path("/proc", owner).exists() and folder.stat().st_uid == os.geteuid():
+        if not Path("/proc", owner).exists() and os.geteuid() in {0, folder.stat().st_uid}:
             shutil.rmtree(folder, ignore_errors=True)

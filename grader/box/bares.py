@@ -11,7 +11,7 @@ from grader.box import bare, linux, probe, reap
 from grader.box.arm import arm
 from grader.box.command import HOME, Command, Completed
 from grader.box.filters import containment
-from grader.box.launch import FIRST, launch
+from grader.box.launch import FAILED, FIRST, launch
 from grader.box.machine import Machine
 from grader.box.pipes import Pipes
 from grader.box.residue import files
@@ -80,7 +80,7 @@ class Bares:
         undo.callback(machine.clean)
         spared = frozenset(reap.below(os.getpid()))
         how = bare.prepared(command, place, self._identity, self._environment)
-        root = bare.start(how, place, pipes.inside, self._filter)
+        root = bare.start(how, place, pipes.inside, self._filter, command.argv[0])
         undo.callback(reap.end_below, os.getpid(), spared)
         filters = [command.trace_filter] if command.trace_filter else []
         arm(root, command.limits.tasks if self._identity else None, False, filters)
@@ -128,7 +128,10 @@ class Bares:
             )
             child = launch(how)
             os.close(write)
-            return finished(child, read, command.limits, lambda: self._end(child, spared))
+            done = finished(child, read, command.limits, lambda: self._end(child, spared))
+        if done.status == FAILED and done.output.startswith(b"execve: "):
+            raise bare.explained(command.argv[0], done.output, "it ended early")
+        return done
 
     def _end(self, child: int, spared: frozenset[int]) -> None:
         reap.kill(child)

@@ -92,7 +92,7 @@ def start(how: Launch, moved: Callable[[int], None]) -> tuple[int, int, int]:
         end_box(launcher, init)
         if not isinstance(fault, OSError):
             raise
-        raise _explained(how.argv, words_out, fault) from fault
+        raise explained(how.argv[how.argv.index("--") + 1], os.pread(words_out, 4096, 0), fault) from fault
     finally:
         for fd in (info_read, info_write, block_read, block_write, words_out):
             if fd >= 0:
@@ -135,10 +135,9 @@ def _park(init: int) -> None:
         step(init)
 
 
-def _explained(words: Sequence[str], output: int, fault: Exception) -> UsageError | CannotDecide:
-    """The start's failure in bwrap's own words."""
-    said = os.pread(output, 4096, 0).decode(errors="replace").strip().removeprefix("bwrap: ")
-    program = words[words.index("--") + 1]
+def explained(program: str, output: bytes, fault: object) -> UsageError | CannotDecide:
+    """The failure of a start, in bwrap's own words."""
+    said = output.decode(errors="replace").strip().removeprefix("bwrap: ")
     if said.startswith("execvp "):
         return UsageError(f"the program cannot be started: {said.rpartition(': ')[2]}", where=program)
     return CannotDecide(

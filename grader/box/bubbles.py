@@ -117,7 +117,7 @@ class Bubbles:
             os.close(write)
             done = finished(child, read, command.limits, lambda: kill(child))
         if done.output.startswith(b"bwrap: "):
-            raise CannotDecide(done.output.decode(errors="replace").strip(), action="see what `grader doctor` says")
+            raise bubble.explained(command.argv[0], done.output, "it ended early")
         return done
 
     def close(self) -> None:

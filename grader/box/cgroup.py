@@ -16,13 +16,15 @@ from pathlib import Path
 from grader.model import Limits
 
 _PREFIX = "grader-"
-_SPARE_TASKS = 32  # above RLIMIT_NPROC, which counts the same tasks and comes first
+# RLIMIT_NPROC is the exact bound. This one is for commands without it, and newer kernels count a task here until long
+# after it is reaped, so that boxes in quick succession add up.
+_SPARE_TASKS = 1024
 _numbers = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """One group in each hierarchy that has a controller. `killed` is the kernel's count when the box began."""
+    """A group with a memory limit and one with a limit of tasks; in version 2 they are the same."""
 
     memory: Path
     pids: Path

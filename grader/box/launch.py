@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from grader.box import linux
 
 FIRST = 200  # descriptors handed down get the numbers FIRST, FIRST + 1, …
+FAILED = 127  # the exit status of a child that could not become the program
 _ASIDE = 300
 
 
@@ -46,7 +47,7 @@ def launch(how: Launch) -> int:
         except BaseException as fault:  # noqa: BLE001 - the forked copy must never return into the caller's code
             os.write(2, str(fault).partition("] ")[2].encode(errors="replace"))
         finally:
-            os._exit(127)
+            os._exit(FAILED)
     return child
 
 

@@ -30,7 +30,12 @@ class Machine:
     def left(self, touched: Collection[str] | None) -> tuple[Residue, ...]:
         """What is new and this user's; of it only what is in `touched`, unless that is None."""
         new = [item for item in self._all() if item not in self._before]
-        ours = [item for item in new if touched is None or _path(item) in touched]
+        ours = dict.fromkeys(item for item in new if touched is None or _path(item) in touched)
+        for path in touched or ():
+            # Queues can be used, but not listed, where /dev/mqueue is not mounted.
+            name = path.removeprefix(_FOLDERS["queue"])
+            if name != path and linux.queue_exists(name):
+                ours[Residue("queue", "/" + name)] = None
         self._ours.update(ours)
         return tuple(ours)
 
@@ -39,7 +44,9 @@ class Machine:
         for item in {*self._ours, *(self.left(None) if self._alone else ())}:
             path = _path(item)
             with contextlib.suppress(OSError):
-                if path.startswith("/"):
+                if item.type == "queue":
+                    linux.remove_queue(item.name.removeprefix("/"))
+                elif path.startswith("/"):
                     Path(path).unlink()
                 else:
                     linux.remove_sysv(item.type, int(item.name))

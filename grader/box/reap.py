@@ -36,6 +36,8 @@ def end_below(root: int, spared: frozenset[int] = frozenset()) -> None:
 def reap(pid: int) -> None:
     """Wait for the end of a killed process, its other threads first; returns at once when it is not ours."""
     for tid in sorted(threads(pid), key=pid.__eq__):
+        # A task that is held at its exit is not woken by the signal, and has nothing more to report before it goes on.
+        ptrace.resume(tid)
         with contextlib.suppress(ChildProcessError):
             status = ptrace.wait(tid)
             while status is None or os.WIFSTOPPED(status):

@@ -37,7 +37,7 @@ def shared(root: str = "") -> list[Residue]:
 
 
 def queues(root: str = "") -> list[Residue]:
-    """POSIX message queues."""
+    """POSIX message queues, where their file system is mounted."""
     return [Residue("queue", "/" + name) for name in _names(root + "/dev/mqueue")]
 
 

@@ -37,6 +37,7 @@ def spare_identity() -> int | None:
         return None
     used = _owners()
     start = os.getpid() % len(_SPARE)
+    number: int
     for number in (*_SPARE[start:], *_SPARE[:start]):
         if number not in used and not _named(number):
             return number
@@ -177,6 +178,11 @@ def give(folder: str, identity: int) -> None:
 def reachable(folder: str) -> bool:
     """Whether everyone may come to the folder and read what is in it."""
     return _hidden(folder) is None and _readable(folder)
+
+
+def enterable(folder: str) -> bool:
+    """Whether everyone may come to the folder, whatever its own mode."""
+    return _hidden(str(Path(folder).parent)) is None
 
 
 def _hidden(folder: str) -> str | None:

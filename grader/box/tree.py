@@ -88,6 +88,8 @@ def end_box(launcher: int, init: int) -> None:
         reap.end_below(init)
         reap.kill(init)
         reap.reap(init)
-    if launcher:
+    elif launcher:
         reap.kill(launcher)
+    if launcher:
+        # It ends by itself after process 1, its child; killed earlier, it would leave us or the machine a zombie.
         os.waitpid(launcher, 0)
