@@ -53,11 +53,8 @@ def _finding(run: Evidence, parent: ProcessView, children: list[ProcessView]) ->
     ends: list[Event] = [child.exit for child in children if child.exit]
     last = parent.exit or run.last
     names = enumerated([f"{child.name} ({at(end)})" for child, end in zip(children, ends, strict=True)])
-    one = len(children) == 1
-    seen = (
-        f"{names} ended; {who(run, parent.name)} never waited for {'it' if one else 'them'} "
-        f"until its own end, {at(last)}"
-    )
+    them = "it" if len(children) == 1 else "them"
+    seen = f"{names} ended, and {who(run, parent.name)} ended, {at(last)}, without ever waiting for {them}"
     why = "an ended child stays a zombie, with its process id and exit status, until its parent collects it with wait"
-    then = f"call waitpid() for {'it' if one else 'each of them'} in {parent.name}, and look at the status"
+    then = f"call waitpid() in {parent.name} for every child that it makes, and look at the status"
     return found(run, RULE, "should", parent.name, (seen, why, then), [*ends, last])

@@ -154,14 +154,16 @@ def _must(run: Evidence, hold: Hold, waiter: Waiter) -> RuleFinding:
     fds = enumerated([f"fd {fd}" for fd in hold.fds])
     process = waiter.task.partition(".")[0]
     itself = f"{hold.process} itself" if hold.process == process else hold.process
+    does = "sleeps" if waiter.event.kind == "block" else "asks in vain"
+    seen = (
+        f"{who(run, process)} {does} in {waiter.event.call} on {waiter.object}, {at(waiter.event)}, and can never go on"
+    )
     if waiter.needs == "write":
-        seen = f"{who(run, process)} waits in {waiter.event.call} on {waiter.object}, {at(waiter.event)}, and can never go on"
         effect = f"so {waiter.object} always has a writer and the reader cannot get end-of-file"
     else:
-        seen = f"{who(run, process)} waits for room in {waiter.object}, {at(waiter.event)}, and can never go on"
         effect = f"so {waiter.object} always has a reader, which never reads, and the writer gets no SIGPIPE or EPIPE"
     why = f"{itself} still holds {the_end(hold)} and never uses it, {effect}"
-    then = f"close {fds} in {hold.process}: an end that a process does not use is closed before its first read or write"
+    then = f"close {fds} in {hold.process}: an end that a process does not use is closed before the process reads, writes or waits"
     return found(run, RULE, "must", hold.process, (seen, why, then), [hold.opened, waiter.event])
 
 
@@ -169,17 +171,15 @@ def _should(run: Evidence, holds: list[Hold]) -> RuleFinding:
     """Ends that one process keeps without use, and without harm in this run."""
     process = holds[0].process
     last: list[Event] = [hold.closed or run.last for hold in holds]
-    fate = "its end alone closes" if holds[0].closed else "it still holds"
     many = "them" if len(holds) > 1 else "it"
-    seen = (
-        f"{who(run, process)} never uses {enumerated([the_end(hold) for hold in holds])}; {fate} {many}, {at(last[0])}"
-    )
+    fate = f"only its exit closes {many}" if holds[0].closed else f"it sleeps with {many} still open"
+    seen = f"{who(run, process)} never uses {enumerated([the_end(hold) for hold in holds])}; {fate}, {at(last[0])}"
     effects = {
         "write": "a reader gets end-of-file only when every write end is closed",
         "read": "a writer learns that nobody reads only when every read end is closed",
     }
     told = [effects[mode] for mode in sorted({hold.mode for hold in holds}, reverse=True)]
-    why = f"{enumerated(told)}: others may wait for {process}"
+    why = f"{enumerated(told)}, so others may have to wait for {process} to end"
     fds = enumerated([f"fd {fd}" for hold in holds for fd in hold.fds])
     then = f"close {fds} in {process} as soon as it is clear that {process} does not need {many}"
     return found(run, RULE, "should", process, (seen, why, then), [*(hold.opened for hold in holds), *last])
