@@ -52,6 +52,15 @@ def threads(pid: int) -> list[int]:
         return []
 
 
+def alive(tid: int) -> bool:
+    """Whether the task exists and is no zombie."""
+    try:
+        # The name, in brackets, may hold anything; the state stands after the last bracket.
+        return Path(f"/proc/{tid}/stat").read_bytes().rpartition(b") ")[2][:1] not in (b"Z", b"X")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def below(root: int, spared: frozenset[int] = frozenset()) -> Iterator[int]:
     """The descendants of a process, zombies too, parents before their children."""
     for tid in threads(root):

@@ -88,7 +88,8 @@ def load_document(path: Path) -> Node:
         _measure(text, path)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        line = (error.problem_mark or error.context_mark).line + 1 if error.problem_mark or error.context_mark else 1
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
         fault = f"not valid YAML: {error.problem or error.context}"
         raise UsageError(fault, where=f"{path}:{line}", action="correct this line") from None
     except yaml.YAMLError as error:
@@ -123,7 +124,7 @@ def _measure(text: str, path: Path) -> None:
         if depth > MAX_DEPTH:
             raise UsageError(
                 f"nested deeper than {MAX_DEPTH} levels",
-                where=f"{path}:{event.start_mark.line + 1}",
+                where=f"{path}:{event.start_mark.line + 1 if event.start_mark else 1}",
                 action="flatten it",
             )
 
@@ -164,7 +165,7 @@ class _Builder:
         """A text, number, truth value or null; nothing that would need a tag of its own."""
         where = f"{self.file}:{node.start_mark.line + 1}"
         try:
-            value = self.scalars.construct_object(node)  # type: ignore[no-untyped-call]
+            value = self.scalars.construct_object(node)
         except (yaml.YAMLError, ValueError):
             raise UsageError(
                 f"tag or value '{shown(node.tag)}' is not plain data", where=where, action="write a text"

@@ -1,4 +1,4 @@
-"""In: a variant and a folder; out: a student's workspace: statement, stub and grader.toml, and what the last one says."""
+"""In: a variant and a folder; out: a student's workspace: statement, stub, grader.toml, and what the last says."""
 
 from __future__ import annotations
 

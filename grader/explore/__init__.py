@@ -1,4 +1,4 @@
-"""In: plans and a submission; out: evidence of the runs. The only stage that turns a plan into evidence."""
+"""In: plans and a submission; out: evidence of the runs: the only stage that turns a plan into evidence."""
 
 from grader.explore.lab import Lab
 

@@ -148,7 +148,7 @@ def close(state: State, event: Event) -> State:
 
 
 def close_range(state: State, event: Event) -> State:
-    """Every descriptor from first to last is closed, or marked close-on-exec, perhaps in a copied table (close_range(2))."""
+    """Closes, or marks close-on-exec, all from first to last, perhaps in a copied table: man close_range."""
     flags = event.texts("flags")
     if has(flags, "UNSHARE"):
         state = unshare(state, event)

@@ -30,6 +30,8 @@ ENDED = ("exited", "killed")
 
 def start(state: State, event: Event) -> State:
     """The first task exists, with the descriptors in `fds`; the outside holds the far ends of the three pipes."""
+    if state.processes:
+        return state
     fds = event.args.get("fds")
     given = {int(fd): str(obj) for fd, obj in fds.items()} if isinstance(fds, Mapping) else {}
     table = {
@@ -64,7 +66,7 @@ def fork(state: State, event: Event) -> State:
     """
     caller, parent = state.tasks.get(event.task), state.processes.get(event.process)
     child = event.text("child")
-    if caller is None or parent is None or not child:
+    if caller is None or parent is None or not child or child in state.tasks or child in state.processes:
         return state
     # A child made inside a handler will return from that handler too; a thread starts elsewhere.
     tasks = {**state.tasks, child: Task(child, child.partition(".")[0], mask=caller.mask, saved=caller.saved)}
