@@ -43,10 +43,10 @@ def _forgetful_parent(run: Evidence, child: ProcessView) -> ProcessView | None:
 
 def _knows_nothing_of(run: Evidence, parent: ProcessView, child: ProcessView) -> bool:
     """Whether the parent became another program after the birth, or (not being the root) only passed through."""
-    later = [event for event in run.events[child.born.n :] if event.process == parent.name]
-    became = any(event.call in EXECS and not event.failed for event in later)
-    passing = all(event.kind == "exit" or (event.kind == "call" and event.call in PASSING) for event in later)
-    return became or (passing and parent != run.root)
+    if any(event.n > child.born.n for event in run.calls(*EXECS, by=parent.name, ok=True)):
+        return True
+    later = (event for event in parent.events if event.n > child.born.n)
+    return parent != run.root and all(event.kind == "exit" or event.call in PASSING for event in later)
 
 
 def _finding(run: Evidence, parent: ProcessView, children: list[ProcessView]) -> RuleFinding:

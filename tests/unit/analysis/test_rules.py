@@ -10,8 +10,11 @@ from grader.analysis import LEVELS, rules
 from grader.errors import UsageError
 from grader.evidence import Evidence
 from tests.support.events import Story
-from tests.support.right_stories import RIGHT
+from tests.support.right_family_stories import FAMILIES
+from tests.support.right_pipe_stories import PIPES
 from tests.support.wrong_stories import WRONG
+
+RIGHT = {**PIPES, **FAMILIES}
 
 
 def with_lost_evidence(run: Evidence) -> Evidence:
