@@ -3,6 +3,7 @@
 from grader.kernel.deadlock import deadlocked
 from grader.kernel.dispatch import step
 from grader.kernel.hints import may_block, may_wake, progressed
+from grader.kernel.objects import SYSTEM_V
 from grader.kernel.queries import (
     Holder,
     alive,
@@ -29,6 +30,7 @@ from grader.kernel.state import (
 from grader.kernel.waits import Wait, wait_of
 
 __all__ = [
+    "SYSTEM_V",
     "Descriptor",
     "Disposition",
     "Holder",

@@ -217,7 +217,8 @@ def waited(state: State, event: Event) -> State:
     status = event.text("status").partition(" ")[0]
     if child is None or child.exit is None or event.result == 0:
         return state
-    if status not in ENDED or "WNOWAIT" in event.texts("options"):
+    # The status is empty when the program did not ask for it; the child has ended all the same.
+    if (status and status not in ENDED) or "WNOWAIT" in event.texts("options"):
         return state
     processes = {name: process for name, process in state.processes.items() if name != child.name}
     gone = replace(child, reaped=event.n)

@@ -11,6 +11,7 @@ SLEEPS = frozenset({"nanosleep", "clock_nanosleep"})
 FORKS = frozenset({"fork", "vfork", "clone"})
 EXECS = frozenset({"execve", "execveat"})
 EXITS = frozenset({"exit", "exit_group"})
+WAITS = frozenset({"wait4", "waitid"})
 
 # A call that returned without bytes from one of these has not brought the program on, although the model noted that it slept.
 FRUITLESS = SLEEPS | frozenset(

@@ -344,8 +344,12 @@ def _queue_message_done(c: Context, result: int) -> None:
     c.keep(ptrace.read(c.tid, c.raw[1], min(size, DATA_LIMIT)), size)
 
 
+PR_SET_CHILD_SUBREAPER = 36
+
+
 def _option(c: Context) -> dict[str, Arg]:
-    return {"option": c.int32(0)}
+    name = "PR_SET_CHILD_SUBREAPER" if c.int32(0) == PR_SET_CHILD_SUBREAPER else str(c.int32(0))
+    return {"option": name, "value": c.int32(1)}
 
 
 NOTHING = Spec(_nothing)

@@ -13,7 +13,7 @@ from grader.box.numbers import NAMES
 from grader.kernel import may_block
 from grader.trace import lives
 from grader.trace.blinding import refuses
-from grader.trace.calls import EXECS, EXITS, FORKS, SLEEPS, SPECS
+from grader.trace.calls import EXECS, EXITS, FORKS, SLEEPS, SPECS, WAITS
 from grader.trace.clock import ANSWERED
 from grader.trace.context import Context
 from grader.trace.names import STOP_SIGNALS, errno_name, signal_name
@@ -238,8 +238,9 @@ def _end(run: Run, tracee: Tracee) -> None:
     if spec is not None and spec.complete is not None and (spec.always or not error):
         spec.complete(context, result)
     shown = None if error or context.name == "rt_sigreturn" else result
-    if shown and context.name == "wait4":
-        shown = 1  # a process id differs between machines; which child it was stands in the args
+    if shown is not None and context.name in WAITS:
+        # Not the process id, which differs between machines: which child it was stands in the args.
+        shown = 1 if context.args.get("child") else 0
     run.recorder.emit(tracee.name, "call", context.name, context.args, result=shown, error=error, data=context.data)
     _outside(run, tracee, context, error)
 
