@@ -24,10 +24,9 @@ def deadlock(run: Evidence) -> tuple[RuleFinding, ...]:
     waits = deadlocked(run.state(proof.n))
     if not waits:
         return (_bare(run, proof),)
-    seen = enumerated([f"{_waiting(wait)} since event {wait.event}" for wait in waits])
-    why = (
-        f"nothing else can move, no signal and no timer is on the way; {enumerated([_reason(wait) for wait in waits])}"
-    )
+    seen = enumerated([f"{_waiting(wait)} (since event {wait.event})" for wait in waits], "; ")
+    alone = "nothing else could wake it" if len(waits) == 1 else "only they could wake each other"
+    why = f"{alone}: {enumerated([f'for {wait.task}, {wait.why}' for wait in waits], '; ')}"
     cited = [proof, *(run.event(wait.event) for wait in waits)]
     process = waits[0].task.partition(".")[0]
     return (found(run, RULE, "must", process, (seen, why, _advice(run, proof, waits)), cited),)
@@ -44,10 +43,6 @@ def _waiting(wait: Wait) -> str:
     return wait.what.replace(" waits in ", " is blocked in ", 1)
 
 
-def _reason(wait: Wait) -> str:
-    return f"{wait.task} needs one of them to act ({wait.why})"
-
-
 def _advice(run: Evidence, proof: Event, waits: tuple[Wait, ...]) -> str:
     """The one step that most likely breaks the circle, by what the tasks wait in."""
     for choose in (_order_advice, _close_advice, _full_advice, _wait_advice):
@@ -57,7 +52,7 @@ def _advice(run: Evidence, proof: Event, waits: tuple[Wait, ...]) -> str:
 
 
 def _readers(waits: tuple[Wait, ...]) -> list[Wait]:
-    return [wait for wait in waits if wait.call in {"read", "readv"} and any(_is_pipe(name) for name in wait.objects)]
+    return [wait for wait in waits if wait.call in {"read", "readv"} and any(map(_is_pipe, wait.objects))]
 
 
 def _is_pipe(name: str) -> bool:
@@ -66,19 +61,29 @@ def _is_pipe(name: str) -> bool:
 
 def _close_advice(run: Evidence, proof: Event, waits: tuple[Wait, ...]) -> str:
     """A reader whose own process holds the write end, or whose writer now waits for children, waits for a close."""
-    state = run.state(proof.n)
     waiting = {wait.task.partition(".")[0] for wait in waits if wait.call in {"wait4", "waitid"}}
     for wait in _readers(waits):
         name = wait.objects[0]
-        process = wait.task.partition(".")[0]
-        held = holders(state, name, "write")
-        own = [holder for holder in held if holder.process == process]
-        done = [holder for holder in held if holder.process in waiting]
-        if own or (done and run.pipe(name).writes):
-            keeper = (own or done)[0]
-            when = "before its first read" if own else "as soon as it has written everything"
+        held = holders(run.state(proof.n), name, "write")
+        own = [holder for holder in held if holder.process == wait.task.partition(".")[0]]
+        done = [holder for holder in held if holder.process in waiting and _has_served(run, name)]
+        for keeper in (own or done)[:1]:
+            wrote = bool(run.writes(by=keeper.process, on=name))
+            when = (
+                "before its first read"
+                if own
+                else "as soon as it has written everything"
+                if wrote
+                else "before it waits"
+            )
             return f"close fd {keeper.fd}, the write end of {name}, in {keeper.process} {when}"
     return ""
+
+
+def _has_served(run: Evidence, name: str) -> bool:
+    """Whether somebody wrote to the pipe, or had its write end and is through with it."""
+    given_up = any(hold.object == name and hold.mode == "write" and hold.closed for hold in run.holds)
+    return given_up or bool(run.pipe(name).writes)
 
 
 def _order_advice(run: Evidence, proof: Event, waits: tuple[Wait, ...]) -> str:
@@ -92,12 +97,14 @@ def _order_advice(run: Evidence, proof: Event, waits: tuple[Wait, ...]) -> str:
 
 def _full_advice(run: Evidence, proof: Event, waits: tuple[Wait, ...]) -> str:
     """A writer of a full pipe needs a reader that does not wait for the writer."""
-    del run, proof
-    full = [wait for wait in waits if wait.call in {"write", "writev"} and any(_is_pipe(name) for name in wait.objects)]
+    full = [wait for wait in waits if wait.call in {"write", "writev"} and any(map(_is_pipe, wait.objects))]
     if not full:
         return ""
-    name = full[0].objects[0]
-    return f"read {name} while {full[0].task} still writes (a pipe holds only so much), and wait for {full[0].task} afterwards"
+    name, task = full[0].objects[0], full[0].task
+    readers = {holder.process for holder in holders(run.state(proof.n), name, "read")}
+    if readers == {task.partition(".")[0]}:
+        return f"let another process read {name}, and close the read end in {task}, which writes to it"
+    return f"read {name} while {task} still writes (a pipe holds only so much), and wait for {task} afterwards"
 
 
 def _wait_advice(run: Evidence, proof: Event, waits: tuple[Wait, ...]) -> str:

@@ -52,7 +52,7 @@ def _locked(run: Evidence, process: ProcessView) -> bool:
 def _leaving(run: Evidence, process: ProcessView, end: Event) -> bool:
     """Whether the root had become another program, which cannot know this process, and it was on its way out already."""
     became = any(event.n > process.born.n for event in run.calls(*EXECS, by=run.root.name, ok=True))
-    later = (event for event in run.events[end.n :] if event.process == process.name)
+    later = (event for event in process.events if event.n > end.n)
     return became and process.exit is not None and all(e.kind == "exit" or e.call in LEAVING for e in later)
 
 

@@ -6,6 +6,9 @@ fork server, the pipes inside Queue); no rule speaks of them.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import islice
+
 from grader.evidence import Evidence, ProcessView
 from grader.evidence.calls import CREATES_PROCESS
 from grader.model import Event
@@ -34,8 +37,10 @@ def _inside_queue(run: Evidence, created: Event) -> bool:
     """A Queue makes its pipe and then, before anything else of this kind, the semaphores that guard it."""
     if not any("python" in part for part in run.process(created.process).argv[:1]):
         return False
-    later = (event for event in run.events[created.n :] if event.process == created.process and event.kind == "call")
+    events = run.events_of(created.process)
+    start = bisect_right(events, created.n, key=lambda event: event.n)
     deciding = CREATES_PROCESS | {"pipe", "pipe2"}
+    later = (event for event in islice(events, start, None) if event.kind == "call")
     following = next((event for event in later if event.call in deciding or _makes_semaphore(event)), None)
     return following is not None and _makes_semaphore(following)
 

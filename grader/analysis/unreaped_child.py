@@ -43,21 +43,18 @@ def _forgetful_parent(run: Evidence, child: ProcessView) -> ProcessView | None:
 
 def _knows_nothing_of(run: Evidence, parent: ProcessView, child: ProcessView) -> bool:
     """Whether the parent became another program after the birth, or (not being the root) only passed through."""
-    later = [event for event in run.events[child.born.n :] if event.process == parent.name]
-    became = any(event.call in EXECS and not event.failed for event in later)
-    passing = all(event.kind == "exit" or (event.kind == "call" and event.call in PASSING) for event in later)
-    return became or (passing and parent != run.root)
+    if any(event.n > child.born.n for event in run.calls(*EXECS, by=parent.name, ok=True)):
+        return True
+    later = (event for event in parent.events if event.n > child.born.n)
+    return parent != run.root and all(event.kind == "exit" or event.call in PASSING for event in later)
 
 
 def _finding(run: Evidence, parent: ProcessView, children: list[ProcessView]) -> RuleFinding:
     ends: list[Event] = [child.exit for child in children if child.exit]
     last = parent.exit or run.last
     names = enumerated([f"{child.name} ({at(end)})" for child, end in zip(children, ends, strict=True)])
-    one = len(children) == 1
-    seen = (
-        f"{names} ended; {who(run, parent.name)} never waited for {'it' if one else 'them'} "
-        f"until its own end, {at(last)}"
-    )
+    them = "it" if len(children) == 1 else "them"
+    seen = f"{names} ended, and {who(run, parent.name)} ended, {at(last)}, without ever waiting for {them}"
     why = "an ended child stays a zombie, with its process id and exit status, until its parent collects it with wait"
-    then = f"call waitpid() for {'it' if one else 'each of them'} in {parent.name}, and look at the status"
+    then = f"call waitpid() in {parent.name} for every child that it makes, and look at the status"
     return found(run, RULE, "should", parent.name, (seen, why, then), [*ends, last])

@@ -7,7 +7,11 @@ What counts as use stands in `uses.py`, what is spared in `_Pipes` and `_had_its
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice, takewhile
 
 from grader.analysis.runtime import is_runtime_pipe
 from grader.analysis.uses import FAR, WATCHES, Use, Waiter, uses_of, waiters_of
@@ -39,12 +43,24 @@ def unused_pipe_end(run: Evidence) -> tuple[RuleFinding, ...]:
     return (*first, *(_should(run, holds) for holds in idle.values()))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Pipes:
     """The pipes of a run, with who uses which end."""
 
     run: Evidence
     uses: frozenset[Use]
+
+    @cached_property
+    def users(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        """The processes that use an end, by object and mode."""
+        grouped: dict[tuple[str, str], set[str]] = {}
+        for process, name, mode in self.uses:
+            grouped.setdefault((name, mode), set()).add(process)
+        return {end: frozenset(processes) for end, processes in grouped.items()}
+
+    def of(self, name: str, mode: str) -> frozenset[str]:
+        """The processes that use this end."""
+        return self.users.get((name, mode), frozenset())
 
     def is_surplus(self, hold: Hold) -> bool:
         """Whether the process never uses the end, and is not the one meant to: another does, or it uses the far end.
@@ -53,15 +69,8 @@ class _Pipes:
         """
         inherited = hold.opened.call in CREATES_PROCESS
         kind = hold.object.startswith("pipe ") or (hold.object.startswith("fifo ") and inherited)
-        return kind and not self._uses(hold.process, hold.object, hold.mode) and self._has_other_job(hold)
-
-    def _uses(self, process: str, name: str, mode: str) -> bool:
-        return (process, name, mode) in self.uses
-
-    def _has_other_job(self, hold: Hold) -> bool:
-        return self._uses(hold.process, hold.object, FAR[hold.mode]) or any(
-            name == hold.object and mode == hold.mode for _, name, mode in self.uses
-        )
+        near, far = self.of(hold.object, hold.mode), self.of(hold.object, FAR[hold.mode])
+        return kind and hold.process not in near and (bool(near) or hold.process in far)
 
     def is_spared(self, name: str) -> bool:
         """Whether a pipe is none of the program's own, or travelled in a message: who needs it is not known."""
@@ -84,9 +93,8 @@ class _Pipes:
         message. A process that uses both ends (self-pipe, token pool) does not wait for an end of file.
         """
         pipe = self.run.pipe(name)
-        users = {process for process, used, _ in self.uses if used == name}
-        both = any(self._uses(process, name, "read") and self._uses(process, name, "write") for process in users)
-        return not both and any((event.result or 0) > 0 for event in (*pipe.writes, *pipe.reads))
+        moved = any((event.result or 0) > 0 for event in (*pipe.writes, *pipe.reads))
+        return moved and not self.of(name, "read") & self.of(name, "write")
 
     def keeping(self, waiter: Waiter, locked: frozenset[str]) -> tuple[Hold, ...]:
         """The surplus ends that keep a task waiting; empty when it waits for a process that does use the end.
@@ -143,10 +151,13 @@ def _had_its_chance(run: Evidence, hold: Hold) -> bool:
 
     A child whose exec failed is about to end: what it holds would have gone at the exec.
     """
+    if run.calls(*EXECS, by=hold.process, ok=False):
+        return False
     last = hold.closed.n if hold.closed else run.last.n
-    acts = [event for event in run.events[hold.opened.n : last] if event.process == hold.process]
-    failed_exec = any(event.call in EXECS and event.failed for event in acts)
-    return not failed_exec and any(event.kind == "block" or event.call in TAKES_TIME for event in acts)
+    events = run.events_of(hold.process)
+    start = bisect_right(events, hold.opened.n, key=lambda event: event.n)
+    acts = takewhile(lambda event: event.n < last, islice(events, start, None))
+    return any(event.kind == "block" or event.call in TAKES_TIME for event in acts)
 
 
 def _must(run: Evidence, hold: Hold, waiter: Waiter) -> RuleFinding:
@@ -154,14 +165,16 @@ def _must(run: Evidence, hold: Hold, waiter: Waiter) -> RuleFinding:
     fds = enumerated([f"fd {fd}" for fd in hold.fds])
     process = waiter.task.partition(".")[0]
     itself = f"{hold.process} itself" if hold.process == process else hold.process
+    does = "sleeps" if waiter.event.kind == "block" else "asks in vain"
+    seen = (
+        f"{who(run, process)} {does} in {waiter.event.call} on {waiter.object}, {at(waiter.event)}, and can never go on"
+    )
     if waiter.needs == "write":
-        seen = f"{who(run, process)} waits in {waiter.event.call} on {waiter.object}, {at(waiter.event)}, and can never go on"
         effect = f"so {waiter.object} always has a writer and the reader cannot get end-of-file"
     else:
-        seen = f"{who(run, process)} waits for room in {waiter.object}, {at(waiter.event)}, and can never go on"
         effect = f"so {waiter.object} always has a reader, which never reads, and the writer gets no SIGPIPE or EPIPE"
     why = f"{itself} still holds {the_end(hold)} and never uses it, {effect}"
-    then = f"close {fds} in {hold.process}: an end that a process does not use is closed before its first read or write"
+    then = f"close {fds} in {hold.process}: an end that a process does not use is closed before the process reads, writes or waits"
     return found(run, RULE, "must", hold.process, (seen, why, then), [hold.opened, waiter.event])
 
 
@@ -169,17 +182,15 @@ def _should(run: Evidence, holds: list[Hold]) -> RuleFinding:
     """Ends that one process keeps without use, and without harm in this run."""
     process = holds[0].process
     last: list[Event] = [hold.closed or run.last for hold in holds]
-    fate = "its end alone closes" if holds[0].closed else "it still holds"
     many = "them" if len(holds) > 1 else "it"
-    seen = (
-        f"{who(run, process)} never uses {enumerated([the_end(hold) for hold in holds])}; {fate} {many}, {at(last[0])}"
-    )
+    fate = f"only its exit closes {many}" if holds[0].closed else f"it sleeps with {many} still open"
+    seen = f"{who(run, process)} never uses {enumerated([the_end(hold) for hold in holds])}; {fate}, {at(last[0])}"
     effects = {
         "write": "a reader gets end-of-file only when every write end is closed",
         "read": "a writer learns that nobody reads only when every read end is closed",
     }
     told = [effects[mode] for mode in sorted({hold.mode for hold in holds}, reverse=True)]
-    why = f"{enumerated(told)}: others may wait for {process}"
+    why = f"{enumerated(told)}, so others may have to wait for {process} to end"
     fds = enumerated([f"fd {fd}" for hold in holds for fd in hold.fds])
     then = f"close {fds} in {process} as soon as it is clear that {process} does not need {many}"
     return found(run, RULE, "should", process, (seen, why, then), [*(hold.opened for hold in holds), *last])

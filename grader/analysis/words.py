@@ -30,11 +30,16 @@ def the_end(hold: Hold) -> str:
     return f"the {hold.mode} end of {hold.object} ({fds}, held since {at(hold.opened)})"
 
 
-def enumerated(items: Sequence[str], shown: int = SHOWN) -> str:
-    """`a`, `a and b`, `a, b and c`; beyond `shown` items their number: `a, b and 7 more`."""
-    rest = len(items) - shown
-    parts = [*items[:shown], f"{rest} more"] if rest > 0 else list(items)
-    return " and ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
+def enumerated(items: Sequence[str], separator: str = ", ") -> str:
+    """`a`, `a and b`, `a, b and c`; of many items the first ones and the number of the rest: `a, b, c, d and 7 more`.
+
+    Items that are whole clauses take `; ` as separator, before the last one too.
+    """
+    rest = len(items) - SHOWN
+    parts = [*items[:SHOWN], f"{rest} more"] if rest > 1 else list(items)
+    if separator != ", " or len(parts) < 2:
+        return separator.join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def found(
