@@ -223,7 +223,7 @@ def ends_seen(run: Evidence, reader: ProcessView, pipe: PipeView) -> tuple[Event
 def hung_up(event: Event, pipe: str) -> bool:
     """Whether a poll said of this pipe that no writer is left and no byte."""
     entries = event.args.get("fds")
-    for entry in entries if isinstance(entry, tuple) else ():
+    for entry in entries if isinstance(entries, tuple) else ():
         if isinstance(entry, Mapping) and entry.get("object") == pipe:
             revents = entry.get("revents")
             return isinstance(revents, tuple) and "POLLHUP" in revents and "POLLIN" not in revents
