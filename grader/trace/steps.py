@@ -265,7 +265,7 @@ def _outcome(run: Run, tracee: Tracee, context: Context) -> tuple[int, str]:
 def _outside(run: Run, tracee: Tracee, context: Context, error: str) -> None:
     """What the world does after this call: refill stdin, empty stdout, notice that the program's own code begins."""
     target = context.args.get("object")
-    if target == "stdin" and context.data and run.streams.feed():
+    if target == "stdin" and (context.data or "to_object" in context.args) and run.streams.feed():
         run.recorder.emit("outside", "stimulus", args={"action": "close", "object": "stdin"})
     elif target in ("stdout", "stderr") or "to_object" in context.args:
         run.streams.drain()
