@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from grader import Event, Evidence, PipeView, Plan, ProcessView, Stimulus, When, fail, require
+from grader import Event, Evidence, Limits, PipeView, Plan, ProcessView, Stimulus, When, fail, require
 
 Parameters = Mapping[str, object]
 
@@ -19,9 +19,7 @@ TABLES = {
     "upper": bytes.maketrans(SMALL, SMALL.upper()),
     "lower": bytes.maketrans(SMALL.upper(), SMALL),
     "swap-case": bytes.maketrans(SMALL + SMALL.upper(), SMALL.upper() + SMALL),
-    "rot13": bytes.maketrans(
-        SMALL + SMALL.upper(), SMALL[13:] + SMALL[:13] + SMALL[13:].upper() + SMALL[:13].upper()
-    ),
+    "rot13": bytes.maketrans(SMALL + SMALL.upper(), SMALL[13:] + SMALL[:13] + SMALL[13:].upper() + SMALL[:13].upper()),
     "hide-digits": bytes.maketrans(b"0123456789", b"##########"),
 }
 
@@ -29,6 +27,7 @@ TEXT = b"Ahoy, Zoe: @[`{ /09:\nmany Zn, Nm and 3 bytes of anything;\nthe last li
 EVERY_VALUE = bytes(range(256)) + bytes(reversed(range(256)))
 LARGE = bytes(b"\n"[0] if place % 61 == 60 else 32 + (place * 7 + place // 95) % 95 for place in range(70_001))
 PIECES = (b"A", b" piece, 2\nand ", b"z")
+LIMITS = Limits(idle=1_000)  # a reader that asks again after the end is not watched for long
 ENDLESS = 50  # reads of end-of-file after which a reader counts as one that does not stop
 
 
@@ -38,11 +37,11 @@ def plans(parameters: Parameters) -> dict[str, Plan]:
     quiet = When("quiet")
     pieces = tuple(Stimulus(quiet, "write", data=piece) for piece in PIECES)
     every = (
-        Plan("text", stdin=TEXT),
-        Plan("empty"),
-        Plan("values", stdin=EVERY_VALUE),
-        Plan("large", stdin=LARGE),
-        Plan("late", stdin_open=True, stimuli=(*pieces, Stimulus(quiet, "close"))),
+        Plan("text", stdin=TEXT, limits=LIMITS),
+        Plan("empty", limits=LIMITS),
+        Plan("values", stdin=EVERY_VALUE, limits=LIMITS),
+        Plan("large", stdin=LARGE, limits=LIMITS),
+        Plan("late", stdin_open=True, stimuli=(*pieces, Stimulus(quiet, "close")), limits=LIMITS),
     )
     return {plan.name: plan for plan in every}
 
@@ -53,7 +52,9 @@ def plans(parameters: Parameters) -> dict[str, Plan]:
 @pytest.mark.check(points=1, plans=("text", "empty"))
 def test_copies_text(run: Evidence, parameters: Parameters) -> None:
     """a short text comes out changed as asked, an empty one as nothing"""
-    require_output(run, parameters, "every byte of a text must come out, changed as the statement asks, and nothing else")
+    require_output(
+        run, parameters, "every byte of a text must come out, changed as the statement asks, and nothing else"
+    )
 
 
 @pytest.mark.check(points=1, needs=("copies_text",), plans=("values",))
@@ -85,10 +86,9 @@ def test_one_pipe_one_child(run: Evidence, parameters: Parameters) -> None:
     pipe = require_one_pipe(run, writer, reader)
     require_users(run, "stdin", run.pipe("stdin").readers(), writer, "reads standard input")
     require_users(run, "stdout", run.pipe("stdout").writers(), reader, "writes to standard output")
-    carried = pipe.read
     require(
-        carried == TEXT,
-        seen=f"{reader.name} has read {counted(carried)} from {pipe.name}, not the {len(TEXT)} bytes of standard input",
+        pipe.read == TEXT,
+        seen=f"what {reader.name} has read from {pipe.name} is not standard input: {difference(TEXT, pipe.read)}",
         why="the pipe carries the bytes of standard input, unchanged, and nothing else: no count and no mark",
         next="let the writer copy, and let the reader do the changing; the end is told by closing",
         events=(*pipe.writes[:1], pipe.reads[-1]),
@@ -100,7 +100,7 @@ def test_reader_closes_write_end(run: Evidence, parameters: Parameters) -> None:
     """the reader closes its write end before its first read"""
     _, reader = sides(run, parameters)
     pipe = link(run, reader)
-    require_closed(run, reader, pipe, "write", uses(run, reader, pipe))
+    require_closed(reader, pipe, "write", uses(run, reader, pipe))
 
 
 @pytest.mark.check(points=1, needs=("one_pipe_one_child",), plans=("text",))
@@ -108,7 +108,7 @@ def test_writer_closes_read_end(run: Evidence, parameters: Parameters) -> None:
     """the writer closes its read end before its first write"""
     writer, reader = sides(run, parameters)
     pipe = link(run, reader)
-    require_closed(run, writer, pipe, "read", uses(run, writer, pipe))
+    require_closed(writer, pipe, "read", uses(run, writer, pipe))
 
 
 # How it ends
@@ -131,9 +131,7 @@ def test_reader_sees_end_of_file(run: Evidence, parameters: Parameters) -> None:
     )
 
 
-@pytest.mark.check(
-    points=1, needs=("reader_sees_end_of_file",), plans=("text", "empty", "values", "large", "late")
-)
+@pytest.mark.check(points=1, needs=("reader_sees_end_of_file",), plans=("text", "empty", "values", "large", "late"))
 def test_child_is_reaped(run: Evidence) -> None:
     """the parent collects the child's status before it ends"""
     parent = run.root
@@ -150,9 +148,7 @@ def test_child_is_reaped(run: Evidence) -> None:
         )
 
 
-@pytest.mark.check(
-    points=1, needs=("reader_sees_end_of_file",), plans=("text", "empty", "values", "large", "late")
-)
+@pytest.mark.check(points=1, needs=("reader_sees_end_of_file",), plans=("text", "empty", "values", "large", "late"))
 def test_exits_zero(run: Evidence, parameters: Parameters) -> None:
     """both processes end, with status 0"""
     if run.stdout != changed(given(run), parameters):
@@ -181,9 +177,18 @@ def changed(data: bytes, parameters: Parameters) -> bytes:
     return data.translate(TABLES[str(parameters["transform"])])
 
 
-def counted(data: bytes) -> str:
-    """A number of bytes in words."""
-    return "1 byte" if len(data) == 1 else f"{len(data)} bytes"
+def first_difference(expected: bytes, found: bytes) -> int:
+    """The place of the first byte that is not as expected, from 0; the shorter length if one ends early."""
+    both = enumerate(zip(expected, found, strict=False))
+    return next((place for place, (want, have) in both if want != have), min(len(expected), len(found)))
+
+
+def difference(expected: bytes, found: bytes) -> str:
+    """In words where two byte strings differ first."""
+    place = first_difference(expected, found)
+    if place < min(len(expected), len(found)):
+        return f"byte {place + 1} is {found[place]:#04x} where {expected[place]:#04x} was expected"
+    return f"{len(found)} bytes where {len(expected)} were expected"
 
 
 def sides(run: Evidence, parameters: Parameters) -> tuple[ProcessView, ProcessView]:
@@ -195,7 +200,9 @@ def sides(run: Evidence, parameters: Parameters) -> tuple[ProcessView, ProcessVi
 def uses(run: Evidence, process: ProcessView, pipe: PipeView) -> tuple[Event, ...]:
     """What the process did, or tried to do, to the bytes of a pipe: calls that returned, and calls in which it slept."""
     done = {event.n for event in (*pipe.reads, *pipe.writes) if event.process == process.name}
-    slept = {e.n for e in run.events if e.kind == "block" and e.process == process.name and e.text("object") == pipe.name}
+    slept = {
+        e.n for e in run.events if e.kind == "block" and e.process == process.name and e.text("object") == pipe.name
+    }
     return tuple(run.event(n) for n in sorted(done | slept))
 
 
@@ -215,7 +222,9 @@ def crossing(pipe: PipeView) -> bool:
 
 def ends_seen(run: Evidence, reader: ProcessView, pipe: PipeView) -> tuple[Event, ...]:
     """The calls that told the reader that the pipe is at its end: a read with result 0, or poll with POLLHUP alone."""
-    told = [event for event in pipe.reads if event.process == reader.name and event.result == 0 and event.number("count", 1)]
+    told = [
+        event for event in pipe.reads if event.process == reader.name and event.result == 0 and event.number("count", 1)
+    ]
     polled = [event for event in run.calls("poll", "ppoll", by=reader.name, ok=True) if hung_up(event, pipe.name)]
     return tuple(sorted(told + polled, key=lambda event: event.n))
 
@@ -223,7 +232,7 @@ def ends_seen(run: Evidence, reader: ProcessView, pipe: PipeView) -> tuple[Event
 def hung_up(event: Event, pipe: str) -> bool:
     """Whether a poll said of this pipe that no writer is left and no byte."""
     entries = event.args.get("fds")
-    for entry in entries if isinstance(entry, tuple) else ():
+    for entry in entries if isinstance(entries, tuple) else ():
         if isinstance(entry, Mapping) and entry.get("object") == pipe:
             revents = entry.get("revents")
             return isinstance(revents, tuple) and "POLLHUP" in revents and "POLLIN" not in revents
@@ -245,19 +254,16 @@ def require_output(run: Evidence, parameters: Parameters, why: str) -> None:
     expected, found = changed(given(run), parameters), run.stdout
     if found == expected:
         return
-    both = list(zip(expected, found, strict=False))
-    place = next((i for i, (want, have) in enumerate(both) if want != have), len(both))
-    event = writing(run, place)
-    if place < len(both):
-        seen = f"byte {place + 1} of standard output is {found[place]:#04x}, expected was {expected[place]:#04x}"
-        advice = f"look at what happens to the byte {given(run)[place]:#04x} on its way"
+    place = first_difference(expected, found)
+    seen = f"standard output is wrong: {difference(expected, found)}"
+    if place < len(found) and place < len(expected):
+        advice = f"follow the byte {given(run)[place]:#04x} on its way through both processes"
     elif len(found) > len(expected):
-        seen = f"standard output holds {counted(found)} where {len(expected)} were expected"
         advice = "write only what was read: the result of read says how many bytes are valid"
     else:
-        seen = f"standard output ends after {len(found)} of {counted(expected)}; the program {fate(run, run.root)}"
+        seen += f"; {run.root.name} {fate(run, run.root)}"
         advice = "follow the first byte that is missing: who has read it, and who should have written it?"
-    fail(seen=seen, why=why, next=advice, events=(event,))
+    fail(seen=seen, why=why, next=advice, events=(writing(run, place),))
 
 
 def writing(run: Evidence, place: int) -> Event:
@@ -277,7 +283,8 @@ def require_one_child(run: Evidence) -> None:
         len(made) == 1,
         seen=f"the program made {len(made) or 'no'} {'child' if not made else 'processes: ' + ', '.join(p.name for p in made)}",
         why="the statement asks for exactly one child process",
-        next="call fork once, in the parent" + (", and let the child end before it reaches that line again" if made else ""),
+        next="call fork once, in the parent"
+        + (", and let the child end before it reaches that line again" if made else ""),
         events=tuple(process.born for process in made) or (run.last,),
     )
     executed = run.calls("execve", "execveat", by=made[0].name, ok=True)
@@ -321,9 +328,7 @@ def require_users(run: Evidence, name: str, users: tuple[ProcessView, ...], only
     )
 
 
-def require_closed(
-    run: Evidence, process: ProcessView, pipe: PipeView, mode: str, used: tuple[Event, ...]
-) -> None:
+def require_closed(process: ProcessView, pipe: PipeView, mode: str, used: tuple[Event, ...]) -> None:
     """At its first use of a pipe the process does not hold the end that it does not use."""
     if not used:
         return  # it never came to use it: that is the matter of another check
@@ -348,9 +353,9 @@ def explain_no_end(run: Evidence, parameters: Parameters, pipe: PipeView) -> Non
     used = uses(run, reader, pipe)
     last = used[-1] if used else run.last
     if last.kind != "block":
-        result = f"last read from {pipe.name} returned {last.result}" if used else f"never read from {pipe.name}"
+        result = f"its last read from {pipe.name} returned {last.result}" if used else f"it never read from {pipe.name}"
         fail(
-            seen=f"{reader.name} {'has ended' if reader.exit else 'has stopped reading'}: it {result}",
+            seen=f"{reader.name} {'has ended' if reader.exit else 'has stopped reading'}: {result}, not 0",
             why="only a read that returns 0 says that nothing more will come",
             next="read in a loop that ends when read returns 0, and at nothing else",
             events=(last, *((reader.exit,) if reader.exit else ())),
