@@ -114,6 +114,7 @@ def _arguments(test: Path, submission: str) -> list[str]:
         "--capture=sys",
         "-pno:cacheprovider",
         "-pno:doctest",
+        "-pno:faulthandler",
         f"--submission={submission}",
     ]
     return arguments + (["-ppytest_timeout"] if find_spec("pytest_timeout") else [])

@@ -6,9 +6,7 @@ This is the only place that turns an exception into a message. Commands are impo
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -70,6 +68,9 @@ def _complain(text: str, status: int) -> int:
 
 def _end_like_interrupts() -> None:
     """Let a hang-up or a request to end close the box as Ctrl-C does; signals belong to the main thread."""
+    import signal
+    import threading
+
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _interrupt)
