@@ -19,7 +19,7 @@ def upper_bound(failures: int, trials: int, risk: float = 0.05) -> float:
     if failures >= trials:
         return 1.0
     if failures == 0:
-        return 1.0 - risk ** (1.0 / trials)
+        return 1.0 - exp(log(risk) / trials)
     low, high = failures / trials, 1.0
     for _ in range(HALVINGS):
         middle = (low + high) / 2
@@ -31,9 +31,7 @@ def _at_most(failures: int, trials: int, rate: float) -> float:
     """The chance of at most so many failures: the lower tail of the binomial distribution."""
     if rate >= 1.0:
         return 0.0
-    return sum(
-        exp(_log_choices(trials, k) + k * log(rate) + (trials - k) * log1p(-rate)) for k in range(failures + 1)
-    )
+    return sum(exp(_log_choices(trials, k) + k * log(rate) + (trials - k) * log1p(-rate)) for k in range(failures + 1))
 
 
 def _log_choices(trials: int, k: int) -> float:

@@ -57,7 +57,12 @@ def _execute(command: Command, folder: Path) -> Sample:
     with (folder / "stdin").open("rb") as stdin, (folder / "output").open("wb") as output:
         started = time.perf_counter()
         process = subprocess.Popen(
-            command.line, stdin=stdin, stdout=output, stderr=output, cwd=folder, env=SURROUNDINGS | command.environment
+            command.line,
+            stdin=stdin,
+            stdout=output,
+            stderr=output,
+            cwd=folder,
+            env=SURROUNDINGS | dict(command.environment),
         )
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started

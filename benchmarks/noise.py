@@ -22,7 +22,10 @@ STRETCH = 200_000  # additions between two looks at whether the parent is still 
 def neighbours(root: int) -> Iterator[list[int]]:
     """Four busy processes and one that reads the memory maps of everything below `root`; their process ids."""
     lines = [["spin"]] * SPINNERS + [["smaps", str(root)]]
-    started = [subprocess.Popen([sys.executable, __file__, str(os.getpid()), *words], stdin=subprocess.DEVNULL) for words in lines]
+    started = [
+        subprocess.Popen([sys.executable, __file__, str(os.getpid()), *words], stdin=subprocess.DEVNULL)
+        for words in lines
+    ]
     try:
         yield [process.pid for process in started]
     finally:

@@ -165,7 +165,7 @@ def tasks(chosen: tuple[Program, ...], seeds: Iterator[str], turns: int) -> Iter
 
 
 def all_seeds() -> Iterator[str]:
-    """The default variant, then the seeds 0, 1, 2, …"""
+    """The default variant, then the seeds 0, 1, 2 and on, without end."""
     yield ""
     yield from (str(number) for number in count())
 
@@ -181,7 +181,9 @@ def report(state: State, done: int, seconds: float) -> int:
     print(f"this time   {done} gradings in {seconds:.0f} s")
     print(f"in all      {len(trials)} gradings of {len(pairs)} distinct (program, variant) pairs")
     print(f"wrong       {len(faulty)} pairs; 95 % upper bound of their rate: {bound:.3%}")
-    print("            (exact, Clopper-Pearson, one-sided, over distinct pairs; for 0 wrong: 1 - 0.05^(1/n), about 3/n)")
+    print(
+        "            (exact, Clopper-Pearson, one-sided, over distinct pairs; for 0 wrong: 1 - 0.05^(1/n), about 3/n)"
+    )
     print(f"digests     {digests} runs of {len(state.digests)} (program, plan, token), {unsteady} more not comparable")
     for trial in trials:
         if trial.fault:

@@ -24,7 +24,7 @@ COMMAND = time.perf_counter()
 
 import pytest  # noqa: E402, F401
 
-import grader.checks.session  # noqa: E402
+import grader.checks.session  # noqa: E402, F401
 
 PYTEST = time.perf_counter()
 
@@ -75,7 +75,8 @@ def plans_of(exercise: Exercise) -> Mapping[str, Plan]:
     """The plans of an exercise, as its test file declares them."""
     (path,) = Path(exercise.folder).glob("test_*.py")
     spec = spec_from_file_location(path.stem, path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     plans: Mapping[str, Plan] = module.plans(draw(exercise).parameters)
@@ -93,7 +94,10 @@ def run_plan(box: Box, artifact: Artifact, plan: Plan, path: Path, figures: Figu
     with timed(figures, "tracer"):
         end = trace(tree, argv, plan, Fair(), events.append)
     figures["tracer"] -= figures["box: destroy"] - destroyed
-    with timed(figures, "evidence: write"), EvidenceWriter(path, Header(argv, artifact.language, plan, box.rung)) as writer:
+    with (
+        timed(figures, "evidence: write"),
+        EvidenceWriter(path, Header(argv, artifact.language, plan, box.rung)) as writer,
+    ):
         for event in events:
             writer.add(event)
         writer.finish(end)
@@ -110,7 +114,7 @@ def in_process(artifact: Artifact, plans: Mapping[str, Plan], folder: Path, figu
         with timed(figures, "box: destroy"):
             original(tree)
 
-    Tree.destroy = destroy  # type: ignore[method-assign] # measured where the tracer calls it
+    Tree.destroy = destroy  # type: ignore[assignment, method-assign] # measured where the tracer calls it
     pin()
     ticking()
     try:

@@ -40,7 +40,16 @@ def carry_out(
     """Grade in a process of its own, as a person would; `started` is told it, so that it can be ended."""
     evidence, result = folder / "evidence", folder / "result.json"
     submission = write_submission(program, seed, folder / "submission")
-    options = ["--course", str(ROOT), "--exercise", program.exercise, "--json", str(result), "--evidence", str(evidence)]
+    options = [
+        "--course",
+        str(ROOT),
+        "--exercise",
+        program.exercise,
+        "--json",
+        str(result),
+        "--evidence",
+        str(evidence),
+    ]
     line = [sys.executable, "-m", "grader.cli", "check", str(submission), *options, *(["--seed", seed] if seed else [])]
     with (folder / "output.txt").open("wb") as output:
         process = subprocess.Popen(
