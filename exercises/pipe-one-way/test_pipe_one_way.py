@@ -6,13 +6,9 @@ does to the bytes, are parameters of the variant.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pytest
 
-from grader import Event, Evidence, Limits, PipeView, Plan, ProcessView, Stimulus, When, fail, require
-
-Parameters = Mapping[str, object]
+from grader import Event, Evidence, Limits, Parameters, PipeView, Plan, ProcessView, Stimulus, When, fail, require
 
 SMALL = b"abcdefghijklmnopqrstuvwxyz"
 TABLES = {
@@ -233,7 +229,7 @@ def hung_up(event: Event, pipe: str) -> bool:
     """Whether a poll said of this pipe that no writer is left and no byte."""
     entries = event.args.get("fds")
     for entry in entries if isinstance(entries, tuple) else ():
-        if isinstance(entry, Mapping) and entry.get("object") == pipe:
+        if isinstance(entry, dict) and entry.get("object") == pipe:
             revents = entry.get("revents")
             return isinstance(revents, tuple) and "POLLHUP" in revents and "POLLIN" not in revents
     return False

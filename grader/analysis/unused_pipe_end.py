@@ -74,7 +74,19 @@ class _Pipes:
 
     def is_spared(self, name: str) -> bool:
         """Whether a pipe is none of the program's own, or travelled in a message: who needs it is not known."""
-        return name in self.run.final.passed or is_runtime_pipe(self.run, name)
+        return name in self._travelled or is_runtime_pipe(self.run, name)
+
+    @cached_property
+    def _travelled(self) -> frozenset[str]:
+        """The objects whose descriptors arrived in a message (unix(7), SCM_RIGHTS), or are still on their way."""
+        arrived = {
+            name
+            for event in self.run.calls("recvmsg", ok=True)
+            if isinstance(received := event.args.get("fds"), Mapping)
+            for name in received.values()
+            if isinstance(name, str)
+        }
+        return frozenset(arrived | {entry.object for entry in self.run.final.passed})
 
     def is_idle(self, hold: Hold) -> bool:
         """Whether a process lived with a surplus end of a pipe that others talk through."""

@@ -20,10 +20,15 @@ def build_c(submission: Submission, source: Path, target: Path, box: Box) -> Art
     Raises BuildFailed with the compiler's words, CannotDecide when this machine has no C compiler.
     """
     if shutil.which(COMPILER[0], path="/usr/bin:/bin") is None:
-        raise CannotDecide("this machine has no C compiler", where="cc", action="install gcc (run `make setup`), then check again")
+        raise CannotDecide(
+            "this machine has no C compiler", where="cc", action="install gcc (run `make setup`), then check again"
+        )
     units = tuple(sorted(name for name in submission.files if name.endswith(".c")))
     command = Command(
-        (f"/usr/bin/{COMPILER[0]}", *COMPILER[1:], "-o", _PROGRAM, *units, *_LIBRARIES), str(source), Limits(), writable=True
+        (f"/usr/bin/{COMPILER[0]}", *COMPILER[1:], "-o", _PROGRAM, *units, *_LIBRARIES),
+        str(source),
+        Limits(),
+        writable=True,
     )
     done = box.run(command)
     words = done.output.decode("utf-8", "replace") + ("\n… (cut)" if done.cut else "")

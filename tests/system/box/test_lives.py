@@ -143,7 +143,7 @@ def test_two_trees_live_side_by_side(namespaces: Box, tmp_path: Path) -> None:
     assert bytes(watch.out) == b"still here"
 
 
-_LEAVE = f"""
+_LEAVE = """
 import mmap
 open("/dev/shm/table", "w").close()
 open("/dev/shm/sem.gate", "w").close()
