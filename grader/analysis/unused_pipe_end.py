@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import islice, takewhile
 
 from grader.analysis.runtime import is_runtime_pipe
-from grader.analysis.uses import FAR, WATCHES, Use, Waiter, uses_of, waiters_of
+from grader.analysis.uses import FAR, WATCHES, Use, Waiter, handed_over, uses_of, waiters_of
 from grader.analysis.words import at, enumerated, found, the_end, who
 from grader.evidence import Evidence, Hold
 from grader.evidence.calls import CREATES_PROCESS, EXECS, MOVES, READS, WAITS, WRITES
@@ -58,6 +58,11 @@ class _Pipes:
             grouped.setdefault((name, mode), set()).add(process)
         return {end: frozenset(processes) for end, processes in grouped.items()}
 
+    @cached_property
+    def handed(self) -> frozenset[str]:
+        """The objects that travelled in messages."""
+        return handed_over(self.run)
+
     def of(self, name: str, mode: str) -> frozenset[str]:
         """The processes that use this end."""
         return self.users.get((name, mode), frozenset())
@@ -74,19 +79,7 @@ class _Pipes:
 
     def is_spared(self, name: str) -> bool:
         """Whether a pipe is none of the program's own, or travelled in a message: who needs it is not known."""
-        return name in self._travelled or is_runtime_pipe(self.run, name)
-
-    @cached_property
-    def _travelled(self) -> frozenset[str]:
-        """The objects whose descriptors arrived in a message (unix(7), SCM_RIGHTS), or are still on their way."""
-        arrived = {
-            name
-            for event in self.run.calls("recvmsg", ok=True)
-            if isinstance(received := event.args.get("fds"), Mapping)
-            for name in received.values()
-            if isinstance(name, str)
-        }
-        return frozenset(arrived | {entry.object for entry in self.run.final.passed})
+        return name in self.handed or is_runtime_pipe(self.run, name)
 
     def is_idle(self, hold: Hold) -> bool:
         """Whether a process lived with a surplus end of a pipe that others talk through."""

@@ -15,7 +15,7 @@ from grader.evidence.calls import MOVES, READS, WRITES, read_from, written_to
 from grader.kernel import wait_of
 from grader.model import Event
 
-__all__ = ["FAR", "WATCHES", "Use", "Waiter", "uses_of", "waiters_of"]
+__all__ = ["FAR", "WATCHES", "Use", "Waiter", "handed_over", "uses_of", "waiters_of"]
 
 Use = tuple[str, str, str]
 """A process, an object, and the end of it (`read` or `write`) that the process uses."""
@@ -66,13 +66,20 @@ def _watched(event: Event) -> tuple[int, ...]:
     if event.call == "epoll_ctl":
         return (event.number("target"),)
     if event.call == "sendmsg":
-        return _numbers(event, "fds")
+        return _numbers(event, "passed")
     if event.call not in WATCHES:
         return ()
     listed = event.args.get("fds")
     entries = [entry for entry in listed if isinstance(entry, Mapping)] if isinstance(listed, tuple) else []
     polled = [fd for entry in entries if isinstance(fd := entry.get("fd"), int)]
     return (*polled, *(fd for name in ("read", "write", "except") for fd in _numbers(event, name)))
+
+
+def handed_over(run: Evidence) -> frozenset[str]:
+    """The objects whose descriptors travelled in a message, received or still on the way."""
+    received = (event.args.get("fds") for event in run.calls("recvmsg", ok=True))
+    names = {str(name) for fds in received if isinstance(fds, Mapping) for name in fds.values()}
+    return frozenset(names | {entry.object for entry in run.final.passed})
 
 
 def _numbers(event: Event, name: str) -> tuple[int, ...]:

@@ -216,7 +216,7 @@ def descriptor_handed_over() -> Evidence:
     )
     story.fork("P0", "P1")
     story.pipe("P0")
-    story.call("P0", "sendmsg", fd=5, count=1, fds=(4,), result=1)
+    story.call("P0", "sendmsg", fd=5, count=1, passed=(4,), result=1)
     story.call("P1", "recvmsg", fd=6, count=1, fds={"7": "pipe A"}, modes={"7": "w"}, result=1)
     story.write("P1", 7)
     story.exit("P1")
