@@ -92,3 +92,15 @@ def test_a_pidfd_waits_for_its_process() -> None:
     world.exit("P2")
 
     assert wait(world).outside
+
+
+@pytest.mark.parametrize(
+    ("call", "why"), [("mq_timedreceive", "sent a message"), ("mq_timedsend", "out of the full queue")]
+)
+def test_a_queue_waits_for_a_message_or_for_room(call: str, why: str) -> None:
+    """A receiver waits for a sender, a sender for a receiver."""
+    world = family("P1")
+    world.call("P0", "mq_open", 5, path="/q", object="queue A", flags=("O_RDWR",))
+    world.block("P0", call, fd=5, object="queue A", timeout=None)
+
+    assert why in wait(world).why
