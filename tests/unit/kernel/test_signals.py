@@ -379,3 +379,19 @@ def test_a_signalfd_can_be_given_another_set() -> None:
 
     assert set(awaited or ()) == {"SIGINT"}
     assert world.call("P0", "signalfd4", 3, fd=3, object="signalfd A", flags=(), set=("SIGINT",)) is before
+
+
+def test_a_return_from_no_handler_changes_nothing() -> None:
+    """There is no mask to restore."""
+    world = World()
+    before = world.state
+
+    assert world.call("P0", "rt_sigreturn") is before
+
+
+def test_taking_a_signal_that_nobody_sent_changes_nothing() -> None:
+    """A signal that the kernel itself sent was never known to be pending."""
+    world = World()
+    before = world.state
+
+    assert world.call("P0", "rt_sigtimedwait", 17, set=("SIGCHLD",), timeout=None, signal="SIGCHLD") is before

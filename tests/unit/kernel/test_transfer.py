@@ -153,3 +153,14 @@ def test_received_descriptors_can_be_marked_for_exec() -> None:
     world.call("P0", "recvmsg", 1, fd=5, object="socket A", fds={"9": "file /a"}, flags=("MSG_CMSG_CLOEXEC",))
 
     assert table_of(world.state, "P0")[9][2]
+
+
+def test_a_message_without_descriptors_changes_nothing() -> None:
+    """Bytes in sockets are not counted."""
+    world = World()
+    world.call("P0", "socketpair", object="socket A", peer="socket B", pair=(3, 4), family="AF_UNIX")
+    before = world.state
+
+    assert world.call("P0", "sendmsg", 1, fd=3, object="socket A") is before
+    assert world.call("P0", "sendmsg", 1, fd=3, object="socket A", passed=()) is before
+    assert world.call("P0", "recvmsg", 1, fd=4, object="socket B", fds={}) is before

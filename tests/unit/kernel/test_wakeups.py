@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.kernel.test_waits import family, wait
+from tests.unit.kernel.waiting import family, wait
 
 
 def test_a_caught_signal_can_come_from_outside() -> None:
