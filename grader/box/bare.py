@@ -18,7 +18,7 @@ from pathlib import Path
 from grader.box import linux, ptrace, reap
 from grader.box.arm import bounds
 from grader.box.command import HOME, PROGRAM, Command
-from grader.box.launch import FIRST, Launch, launch
+from grader.box.launch import FAILED, FIRST, Launch, launch
 from grader.box.stage import enterable, give, reachable, reveal
 from grader.box.stops import step, until
 from grader.errors import CannotDecide, UsageError
@@ -33,7 +33,6 @@ _SCOPES = 3
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternatives")
 _TEXTS = ("/etc/ld.so.cache", "/etc/passwd", "/etc/group", "/etc/hosts", "/etc/nsswitch.conf")
 _NODES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
-_SHARED = ("/dev/shm", "/dev/mqueue")
 _PREFIX = "grader-box-"
 
 
@@ -84,8 +83,8 @@ def ground(command: Command, identity: int | None) -> Ground:
     return Ground(copy or folder, home, copy, command.mounts, command.writable)
 
 
-def ruleset(place: Ground) -> int:
-    """The Landlock ruleset of a program: its descriptor."""
+def ruleset(place: Ground, mqueue: str) -> int:
+    """The Landlock ruleset of a program: its descriptor. `mqueue` is where queues are mounted, empty if nowhere."""
     version = linux.landlock_version()
     everything = (1 << 13) - 1
     for since, right in _LATER.items():
@@ -101,7 +100,7 @@ def ruleset(place: Ground) -> int:
         (_TEXTS, _READ),
         (("/proc",), _READ | _LIST),
         (_NODES, _READ | _WRITE),
-        ((*_SHARED, place.home), own),
+        (("/dev/shm", place.home, *filter(None, [mqueue])), own),
         ((place.folder,), own_or_see),
     ):
         for path in paths:
@@ -144,19 +143,18 @@ def confine(rules: int, program: bytes, cwd: str) -> None:
     linux.load_filter(program)
 
 
-def start(how: Launch, place: Ground, pipes: int, program: bytes, shown: str) -> int:
+def start(how: Launch, place: Ground, pipes: int, rules: int, program: bytes, shown: str) -> int:
     """Start the program, held at the end of its execve: its process id.
 
-    `pipes` is the socket with the three pipes, `shown` the program as the caller named it. Raises UsageError when
-    it cannot be executed, CannotDecide when it cannot be confined or traced.
+    `pipes` is the socket with the three pipes, `rules` the ruleset (closed here), `shown` the program as the caller
+    named it. Raises UsageError when it cannot be executed, CannotDecide when it cannot be confined or traced.
     """
     gate_read, gate_write = os.pipe()
     words = os.memfd_create("start", os.MFD_CLOEXEC)
-    rules = ruleset(place)
 
     def last() -> None:
         if not os.read(FIRST + 1, 1):
-            os._exit(127)
+            os._exit(FAILED)
         confine(FIRST + 2, program, place.cwd)
 
     child = 0

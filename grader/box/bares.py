@@ -16,6 +16,7 @@ from grader.box.machine import Machine
 from grader.box.pipes import Pipes
 from grader.box.residue import files
 from grader.box.run import finished, run_bounds
+from grader.box.stage import queues
 from grader.box.tree import Tree
 from grader.errors import CannotDecide
 from grader.model import Residue
@@ -37,6 +38,7 @@ class Bares:
         self._environment = environment
         self._filter = containment()
         self._busy = False
+        self._mqueue = queues()
         linux.adopt_orphans()
         bare.sweep()
 
@@ -52,6 +54,8 @@ class Bares:
             notes.append("the network is open: Landlock is older than version 4")
         if self._version < bare.SCOPES_VERSION:
             notes.append("signals to other processes of this user are open: Landlock is older than version 6")
+        if not self._mqueue:
+            notes.append("POSIX message queues are closed: /dev/mqueue is not mounted")
         return tuple(notes)
 
     def faults(self, tree: Tree) -> list[str]:
@@ -76,11 +80,11 @@ class Bares:
     def _started(self, command: Command, pipes: Pipes, undo: contextlib.ExitStack) -> Tree:
         place = bare.ground(command, self._identity)
         undo.callback(place.remove)
-        machine = Machine(self._identity)
+        machine = Machine(self._identity, self._mqueue)
         undo.callback(machine.clean)
         spared = frozenset(reap.below(os.getpid()))
         how = bare.prepared(command, place, self._identity, self._environment)
-        root = bare.start(how, place, pipes.inside, self._filter, command.argv[0])
+        root = bare.start(how, place, pipes.inside, bare.ruleset(place, self._mqueue), self._filter, command.argv[0])
         undo.callback(reap.end_below, os.getpid(), spared)
         filters = [command.trace_filter] if command.trace_filter else []
         arm(root, command.limits.tasks if self._identity else None, False, filters)
@@ -112,7 +116,7 @@ class Bares:
             undo.callback(os.close, given)
             os.write(given, stdin)
             os.lseek(given, 0, os.SEEK_SET)
-            rules = bare.ruleset(place)
+            rules = bare.ruleset(place, self._mqueue)
             undo.callback(os.close, rules)
             spared = frozenset(reap.below(os.getpid()))
             read, write = os.pipe()

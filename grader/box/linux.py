@@ -96,21 +96,6 @@ def load_filter(program: bytes) -> None:
     _call("seccomp", 1, 0, head)
 
 
-def queue_exists(name: str) -> bool:
-    """Whether there is a POSIX message queue of this name (without the slash) that we may read."""
-    try:
-        fd = _call("mq_open", name.encode(), os.O_RDONLY | os.O_CLOEXEC, 0, None)
-    except OSError:
-        return False
-    os.close(fd)
-    return True
-
-
-def remove_queue(name: str) -> None:
-    """Remove the POSIX message queue of this name (without the slash)."""
-    _call("mq_unlink", name.encode())
-
-
 def remove_sysv(kind: str, number: int) -> None:
     """Remove the System V object `number`; kind is sysv-shm, sysv-sem or sysv-msg (IPC_RMID is 0)."""
     if kind == "sysv-sem":

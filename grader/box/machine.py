@@ -19,9 +19,10 @@ _FOLDERS = {"shm": "/dev/shm/", "semaphore": "/dev/shm/sem.", "queue": "/dev/mqu
 
 
 class Machine:
-    """Remembers what there was before a program."""
+    """Remembers what there was before a program. `mqueue` is where queues are mounted, empty if nowhere."""
 
-    def __init__(self, identity: int | None) -> None:
+    def __init__(self, identity: int | None, mqueue: str) -> None:
+        self._mqueue = mqueue
         self._alone = identity is not None
         self._user = os.geteuid() if identity is None else identity
         self._before = self._all()
@@ -30,12 +31,7 @@ class Machine:
     def left(self, touched: Collection[str] | None) -> tuple[Residue, ...]:
         """What is new and this user's; of it only what is in `touched`, unless that is None."""
         new = [item for item in self._all() if item not in self._before]
-        ours = dict.fromkeys(item for item in new if touched is None or _path(item) in touched)
-        for path in touched or ():
-            # Queues can be used, but not listed, where /dev/mqueue is not mounted.
-            name = path.removeprefix(_FOLDERS["queue"])
-            if name != path and linux.queue_exists(name):
-                ours[Residue("queue", "/" + name)] = None
+        ours = [item for item in new if touched is None or _path(item) in touched]
         self._ours.update(ours)
         return tuple(ours)
 
@@ -44,20 +40,23 @@ class Machine:
         for item in {*self._ours, *(self.left(None) if self._alone else ())}:
             path = _path(item)
             with contextlib.suppress(OSError):
-                if item.type == "queue":
-                    linux.remove_queue(item.name.removeprefix("/"))
-                elif path.startswith("/"):
-                    Path(path).unlink()
+                if path.startswith("/"):
+                    self._place(item).unlink()
                 else:
                     linux.remove_sysv(item.type, int(item.name))
 
     def _all(self) -> dict[Residue, None]:
-        files = [item for item in (*shared(), *queues()) if self._owns(_path(item))]
+        named = [*shared("/dev/shm"), *(queues(self._mqueue) if self._mqueue else ())]
+        files = [item for item in named if self._owns(self._place(item))]
         return dict.fromkeys([*files, *(item for item, maker in sysv().items() if maker == self._user)])
 
-    def _owns(self, path: str) -> bool:
+    def _place(self, item: Residue) -> Path:
+        path = _path(item)
+        return Path(self._mqueue, item.name[1:]) if item.type == "queue" else Path(path)
+
+    def _owns(self, path: Path) -> bool:
         try:
-            return Path(path).lstat().st_uid == self._user
+            return path.lstat().st_uid == self._user
         except OSError:
             return False
 

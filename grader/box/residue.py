@@ -22,23 +22,23 @@ _SYSV = {"shm": "sysv-shm", "sem": "sysv-sem", "msg": "sysv-msg"}
 def in_box(init: int) -> tuple[Residue, ...]:
     """What is left in the box whose process 1 is `init`: shared memory, queues, and FIFOs and sockets in the usual places."""
     root = f"/proc/{init}/root"
-    found = [*shared(root), *queues(root), *files(root + HOME, HOME)]
+    found = [*shared(root + "/dev/shm"), *queues(root + "/dev/mqueue"), *files(root + HOME, HOME)]
     found += [item for item in files(root + "/tmp", "/tmp") if item.type != "file"]
     return tuple(found)
 
 
-def shared(root: str = "") -> list[Residue]:
+def shared(folder: str) -> list[Residue]:
     """POSIX shared memory and named semaphores."""
-    names = _names(root + "/dev/shm")
+    names = _names(folder)
     return [
         Residue("semaphore", "/" + name[4:]) if name.startswith("sem.") else Residue("shm", "/" + name)
         for name in names
     ]
 
 
-def queues(root: str = "") -> list[Residue]:
-    """POSIX message queues, where their file system is mounted."""
-    return [Residue("queue", "/" + name) for name in _names(root + "/dev/mqueue")]
+def queues(folder: str) -> list[Residue]:
+    """POSIX message queues, where their file system is mounted on `folder`."""
+    return [Residue("queue", "/" + name) for name in _names(folder)]
 
 
 def files(folder: str, shown: str) -> list[Residue]:

@@ -96,7 +96,7 @@ class Watch:
         for fd, kept in ((self.tree.stdout, self.out), (self.tree.stderr, self.err)):
             try:
                 while piece := os.read(fd, 65536):
-                    kept += piece
+                    kept.extend(piece)
             except BlockingIOError:
                 pass
 

@@ -36,11 +36,11 @@ def test_a_program_has_three_pipes_and_nothing_else_open(box: Box, tmp_path: Pat
     os.set_inheritable(inherited, True)
 
     tree = box.start(program("/bin/true", folder=tmp_path))
-    open_at_start = sorted(os.listdir(f"/proc/{tree.root}/fd"))
+    open_at_start = {path.name for path in Path(f"/proc/{tree.root}/fd").iterdir()}
     tree.destroy()
     os.close(inherited)
 
-    assert open_at_start == ["0", "1", "2"]
+    assert open_at_start == {"0", "1", "2"}
     assert run(box, python(source, tmp_path)).said == {"0": "pipe:", "1": "pipe:", "2": "pipe:"}
 
 
