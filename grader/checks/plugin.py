@@ -34,8 +34,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--submission",
         metavar="PATH",
-        help="grade this file or folder with the exercise's tests; "
-        "more options exist with it: pytest --submission . --help",
+        help="grade this file or folder with the exercise's tests; with it there are --lang LANGUAGE, --seed SEED, "
+        "--only CHECK, --rung RUNG, --require-rung RUNG, --evidence DIR and --budget small|default|large, as in `grader check`",
     )
 
 

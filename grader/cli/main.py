@@ -33,7 +33,9 @@ def main(argv: Sequence[str] | None = None, *, opener: Opener | None = None) -> 
         return _complain(str(fault), fault.status)
     except KeyboardInterrupt:
         return _complain("interrupted", 3)
-    except Exception as fault:  # noqa: BLE001 - the person sees a line, never a traceback
+    except SystemExit:  # --help and --version have said what they have to say
+        raise
+    except BaseException as fault:  # noqa: BLE001 - the person sees a line, never a traceback
         if os.environ.get("GRADER_DEBUG"):
             import traceback
 

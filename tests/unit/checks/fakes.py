@@ -13,7 +13,7 @@ from pathlib import Path
 from grader.checks import Options, grade
 from grader.errors import GraderError
 from grader.evidence import Evidence
-from grader.exercise import load_exercise
+from grader.exercise import load_exercise, read_submission
 from grader.model import Artifact, End, Event, Header, Plan, Report, Source, Submission
 
 EXERCISE = """\
@@ -129,7 +129,8 @@ def graded(
     exercise = load_exercise(write_exercise(place / "course", PLANS + tests))
     chosen = Options(**({"replay": "grader check prog.c"} | options))  # type: ignore[arg-type]
     told = log.append if log is not None else None
-    return grade(exercise, str(write_submission(place)), chosen, opener=(lab or FakeLab()).open, log=told)
+    submission = read_submission(write_submission(place), exercise)
+    return grade(exercise, submission, chosen, opener=(lab or FakeLab()).open, log=told)
 
 
 def outcomes(report: Report) -> dict[str, str]:

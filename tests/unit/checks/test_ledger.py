@@ -55,10 +55,10 @@ def test_a_failure_beside_an_error_says_that_points_are_open() -> None:
 
 
 def test_a_verdict_that_is_no_verdict_says_why() -> None:
-    """`not graded` names the first thing that could not be decided."""
-    _, reason = verdict([result("error", note="the tracer was lost"), result("error", note="later")])
+    """`not graded` names the checks that could not be decided; why stands at each of them."""
+    _, reason = verdict([result("error", note="the tracer was lost"), result("pass"), result("error")])
 
-    assert reason == "2 checks could not be decided: the tracer was lost"
+    assert reason == "2 checks could not be decided: title a; title a"
 
 
 def ledger(plans: int = 2) -> Ledger:
