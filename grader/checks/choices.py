@@ -1,4 +1,4 @@
-"""In: nothing; out: the words that options of a grading choose from. Imports nothing: the command line starts with it."""
+"""In: nothing; out: the words that options of a grading choose from; it imports nothing."""
 
 __all__ = ["BUDGETS", "RUNGS"]
 
