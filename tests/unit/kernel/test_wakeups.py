@@ -104,3 +104,14 @@ def test_a_stopped_task_waits_for_somebody_to_continue_it() -> None:
 
     assert wait(world).outside
     assert wait(world).what == "P0 is stopped by job control"
+
+
+def test_a_handler_that_interrupts_an_ordinary_sleep_adds_to_the_mask() -> None:
+    """Only a call with a mask of its own replaces the task's mask for its handler."""
+    world = family()
+    world.call("P0", "rt_sigprocmask", how="SIG_BLOCK", set=("SIGHUP",))
+    world.handle("P0", "SIGTERM")
+    world.sleep_in_read("P0", 3)
+    world.deliver("P0", "SIGTERM")
+
+    assert world.state.tasks["P0"].mask == {"SIGHUP", "SIGTERM"}
