@@ -76,7 +76,7 @@ def test_waits_for_late_input(run: Evidence, parameters: Parameters) -> None:
 
 @pytest.mark.check(points=1, plans=("text",))
 def test_one_pipe_one_child(run: Evidence, parameters: Parameters) -> None:
-    """one child and one pipe, and every byte goes from the writer through the pipe to the reader"""
+    """every byte goes from the writer through one pipe to the reader"""
     require_one_child(run)
     writer, reader = sides(run, parameters)
     pipe = require_one_pipe(run, writer, reader)
@@ -120,7 +120,7 @@ def test_reader_sees_end_of_file(run: Evidence, parameters: Parameters) -> None:
         explain_no_end(run, parameters, pipe)
     require(
         len(ends) < ENDLESS,
-        seen=f"{reader.name} was told the end of {pipe.name} at event {ends[0].n}, and asked {len(ends) - 1} times more",
+        seen=f"{called(reader)} was told the end of {pipe.name} at event {ends[0].n}, and asked {len(ends) - 1} times more",
         why="the result 0 means end-of-file: no further read can bring anything",
         next="leave the loop as soon as read returns 0",
         events=ends[:2],
@@ -137,7 +137,7 @@ def test_child_is_reaped(run: Evidence) -> None:
         kept = child.reaped or (child.last.auto_reaped and child.exit and child.exit.n < parent.exit.n)
         require(
             kept,
-            seen=f"{parent.name} ended at event {parent.exit.n} without having waited for {child.name}",
+            seen=f"{called(parent)} ended at event {parent.exit.n} without having waited for {child.name}",
             why="a child whose parent has not asked for its status stays behind, as a zombie or as an orphan",
             next=f"wait for {child.name} in {parent.name}, as the last step before it ends",
             events=(child.born, parent.exit),
@@ -152,7 +152,7 @@ def test_exits_zero(run: Evidence, parameters: Parameters) -> None:
     for process in run.processes:
         require(
             process.exit_status == 0 and (process is not run.root or run.outcome == "exited"),
-            seen=f"{process.name} {fate(run, process)}",
+            seen=f"{called(process)} {fate(run, process)}",
             why="a status other than 0 tells whoever started the program that it has failed",
             next=f"look for the way on which {process.name} ends, and let it end with status 0",
             events=(process.exit or run.last,),
@@ -233,6 +233,11 @@ def hung_up(event: Event, pipe: str) -> bool:
             revents = entry.get("revents")
             return isinstance(revents, tuple) and "POLLHUP" in revents and "POLLIN" not in revents
     return False
+
+
+def called(process: ProcessView) -> str:
+    """The process by name and by role: `P1 (child)`."""
+    return f"{process.name} ({'child' if process.parent else 'parent'})"
 
 
 def fate(run: Evidence, process: ProcessView) -> str:
@@ -335,7 +340,7 @@ def require_closed(process: ProcessView, pipe: PipeView, mode: str, used: tuple[
     }[mode]
     require(
         not kept,
-        seen=f"{process.name} still holds the {mode} end, fd {kept[0].fd if kept else 0}, at event {used[0].n}, "
+        seen=f"{called(process)} still holds the {mode} end, fd {kept[0].fd if kept else 0}, at event {used[0].n}, "
         f"its first {'read' if mode == 'write' else 'write'}",
         why=why,
         next=f"close the {mode} end in {process.name} right after the fork",
@@ -351,7 +356,7 @@ def explain_no_end(run: Evidence, parameters: Parameters, pipe: PipeView) -> Non
     if last.kind != "block":
         result = f"its last read from {pipe.name} returned {last.result}" if used else f"it never read from {pipe.name}"
         fail(
-            seen=f"{reader.name} {'has ended' if reader.exit else 'has stopped reading'}: {result}, not 0",
+            seen=f"{called(reader)} {'has ended' if reader.exit else 'has stopped reading'}: {result}, not 0",
             why="only a read that returns 0 says that nothing more will come",
             next="read in a loop that ends when read returns 0, and at nothing else",
             events=(last, *((reader.exit,) if reader.exit else ())),
@@ -365,7 +370,7 @@ def explain_no_end(run: Evidence, parameters: Parameters, pipe: PipeView) -> Non
         else f"close the write end in {writer.name} when standard input is at its end, and wait only after that"
     )
     fail(
-        seen=f"{reader.name} is blocked in {last.call} on {pipe.name}, event {last.n}",
+        seen=f"{called(reader)} is blocked in {last.call} on {pipe.name}, event {last.n}",
         why=f"{holder.process} still holds the write end, fd {holder.fd} (opened event {holder.opened}), "
         "so the pipe has a writer and read cannot return 0",
         next=advice,
