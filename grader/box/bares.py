@@ -39,7 +39,6 @@ class Bares:
         self._filter = containment()
         self._busy = False
         self._mqueue = queues()
-        linux.adopt_orphans()
         bare.sweep()
 
     def notes(self) -> tuple[str, ...]:
