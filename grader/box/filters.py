@@ -160,6 +160,8 @@ def _body(action: int, condition: Condition) -> _Code:
 
 def _test(argument: int, mask: int, value: int, hit: int) -> _Code:
     """Return `hit` where the masked argument equals `value`; else go on after this code."""
+    if value & ~mask:
+        return []  # no masked argument has this value
     low = 16 + 8 * argument
     code: _Code = [(_RETURN, 0, 0, hit)]
     for offset, half in ((low + 4, 32), (low, 0)):
