@@ -19,7 +19,7 @@ from grader.box import linux, ptrace, reap
 from grader.box.arm import bounds
 from grader.box.command import HOME, PROGRAM, Command
 from grader.box.launch import FAILED, FIRST, Launch, launch
-from grader.box.stage import enterable, give, reachable, reveal
+from grader.box.stage import bring_back, enterable, give, reachable, reveal
 from grader.box.stops import step, until
 from grader.errors import CannotDecide, UsageError
 
@@ -38,11 +38,16 @@ _PREFIX = "grader-box-"
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Where one program lives at rung C: its folder as it is outside, and a fresh home that is removed afterwards."""
+    """Where one program lives at rung C: its folder as it is outside, and a fresh home that is removed afterwards.
+
+    `copy` is the folder if it is a copy of one that the box's user could not use, else empty; `origin` is where what
+    was written to the copy belongs, empty if it was read-only.
+    """
 
     folder: str
     home: str
     copy: str
+    origin: str
     mounts: tuple[str, ...]
     writable: bool
 
@@ -59,7 +64,9 @@ class Ground:
         return self.folder if self.writable else self.home
 
     def remove(self) -> None:
-        """Remove the home and all that was made in it."""
+        """Remove the home and all that was made in it; files written to a copy go where they belong."""
+        if self.copy and self.origin:
+            bring_back(self.copy, self.origin)
         for folder in (self.home, self.copy):
             if folder:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -72,15 +79,13 @@ def ground(command: Command, identity: int | None) -> Ground:
     copy = ""
     if identity is not None:
         os.chown(home, identity, identity)
-        if command.writable:
+        if command.writable and enterable(folder):
             give(folder, identity)
-            if not enterable(folder):
-                raise CannotDecide("the box's user cannot reach it", where=folder, action="use a folder below /tmp")
-        elif not reachable(folder):
+        elif command.writable or not reachable(folder):
             copy = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
             shutil.copytree(folder, copy, symlinks=True, dirs_exist_ok=True)
             give(copy, identity)
-    return Ground(copy or folder, home, copy, command.mounts, command.writable)
+    return Ground(copy or folder, home, copy, folder if command.writable else "", command.mounts, command.writable)
 
 
 def ruleset(place: Ground, mqueue: str) -> int:

@@ -36,10 +36,10 @@ class Bares:
             )
         self._identity = identity
         self._environment = environment
-        self._filter = containment()
         self._busy = False
         self._mqueue = queues()
-        linux.adopt_orphans()
+        # Landlock would let the program make a queue, but not open it, where their file system is not mounted.
+        self._filter = containment(queues=bool(self._mqueue))
         bare.sweep()
 
     def notes(self) -> tuple[str, ...]:

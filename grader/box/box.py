@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from typing import Self
 
+from grader.box import linux
 from grader.box.bares import Bares
 from grader.box.bubbles import Bubbles
 from grader.box.command import HOME, Command, Completed
@@ -52,6 +53,7 @@ class Box:
                 f"programs are run on Linux x86-64 only, not {platform.system()} {platform.machine()}",
                 action="use WSL2, a Linux virtual machine, or the course's CI",
             )
+        linux.adopt_orphans()
         identity = spare_identity()
         why = "asked for"
         if force != "C" and os.environ.get(DENY) != "1":

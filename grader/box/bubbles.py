@@ -13,7 +13,7 @@ from grader.box.command import HOME, PROGRAM, Command, Completed
 from grader.box.filters import containment
 from grader.box.launch import Launch, launch
 from grader.box.pipes import Pipes
-from grader.box.reap import kill
+from grader.box.reap import below, end_below, kill
 from grader.box.run import finished, run_bounds
 from grader.box.stage import Stage
 from grader.box.tree import Tree, end_box
@@ -113,9 +113,12 @@ class Bubbles:
                 first=(lambda: fence.add(0)) if fence else None,
             )
             os.lseek(given, 0, os.SEEK_SET)
+            spared = frozenset(below(os.getpid()))
             child = launch(how)
             os.close(write)
             done = finished(child, read, command.limits, lambda: kill(child))
+            # Process 1 follows its launcher; the launcher gone, it is a child of ours.
+            end_below(os.getpid(), spared)
         if done.output.startswith(b"bwrap: "):
             raise bubble.explained(command.argv[0], done.output, "it ended early")
         return done

@@ -116,7 +116,7 @@ def find() -> Fences | None:
 
 def _places() -> Iterator[tuple[Path, Path]]:
     """Folders to make groups in, one of each controller: below our own group, then beside it."""
-    own = _own_groups(Path("/proc/self/cgroup").read_text(), Path("/proc/self/mountinfo").read_text())
+    own = own_groups(Path("/proc/self/cgroup").read_text(), Path("/proc/self/mountinfo").read_text())
     if "memory" in own and "pids" in own:
         yield own["memory"], own["pids"]
     if "" in own:
@@ -126,7 +126,7 @@ def _places() -> Iterator[tuple[Path, Path]]:
             yield folder, folder
 
 
-def _own_groups(groups: str, mounts: str) -> dict[str, Path]:
+def own_groups(groups: str, mounts: str) -> dict[str, Path]:
     """Controller → the folder of our own group; the controller of version 2 is the empty name."""
     mounted: dict[str, tuple[str, str]] = {}
     for line in mounts.splitlines():

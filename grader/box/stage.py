@@ -65,12 +65,18 @@ def _named(number: int) -> bool:
 
 @functools.cache
 def _base(pid: int) -> Path:
-    """The folder for bound folders, in this process's own mount namespace (made once a process)."""
+    """The folder for bound folders, in this process's own mount namespace (made once a process).
+
+    Raises CannotDecide where root may not mount, as in a container without privileges.
+    """
     del pid
-    linux.unshare(linux.CLONE_NEWNS)
-    linux.mount("", "/", "", linux.MS_REC | linux.MS_SLAVE)
-    _BASE.mkdir(mode=0o711, exist_ok=True)
-    linux.mount("grader", str(_BASE), "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=711,size=256m")
+    try:
+        linux.unshare(linux.CLONE_NEWNS)
+        linux.mount("", "/", "", linux.MS_REC | linux.MS_SLAVE)
+        _BASE.mkdir(mode=0o711, exist_ok=True)
+        linux.mount("grader", str(_BASE), "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=711,size=256m")
+    except OSError as fault:
+        raise CannotDecide(f"root may not mount anything here: {fault}", where=str(_BASE)) from fault
     return _BASE
 
 
@@ -85,7 +91,7 @@ def queues() -> str:
         place.mkdir(exist_ok=True)
         if not os.path.ismount(place):
             linux.mount("mqueue", str(place), "mqueue", linux.MS_NOSUID | linux.MS_NODEV)
-    except OSError:
+    except (OSError, CannotDecide):
         return ""
     return str(place)
 
@@ -194,6 +200,16 @@ def give(folder: str, identity: int) -> None:
 def reachable(folder: str) -> bool:
     """Whether everyone may come to the folder and read what is in it."""
     return _hidden(folder) is None and _readable(folder)
+
+
+def bring_back(copy: str, folder: str) -> None:
+    """Copy the regular files, and nothing else, of a copied folder to where they belong."""
+    for entry in _entries(copy):
+        if entry.is_file(follow_symlinks=False):
+            target = Path(folder, os.path.relpath(entry.path, copy))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.unlink(missing_ok=True)
+            shutil.copy2(entry.path, target, follow_symlinks=False)
 
 
 def enterable(folder: str) -> bool:
