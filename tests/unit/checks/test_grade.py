@@ -233,18 +233,16 @@ def test_a_submission_that_does_not_build_has_failed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lab", "options", "words"),
+    ("lab", "required", "words"),
     [
-        (FakeLab(build_fault=CannotDecide("no compiler")), {}, "no compiler"),
-        (FakeLab(rung="C"), {"require_rung": "A"}, "rung C, and A is required"),
-        (FakeLab(rung="A-"), {"require_rung": "A"}, "rung A-, and A is required"),
+        (FakeLab(build_fault=CannotDecide("no compiler")), "", "no compiler"),
+        (FakeLab(rung="C"), "A", "rung C, and A is required"),
+        (FakeLab(rung="A-"), "A", "rung A-, and A is required"),
     ],
 )
-def test_a_machine_that_cannot_grade_gives_no_verdict(
-    tmp_path: Path, lab: FakeLab, options: dict[str, str], words: str
-) -> None:
+def test_a_machine_that_cannot_grade_gives_no_verdict(tmp_path: Path, lab: FakeLab, required: str, words: str) -> None:
     """All checks are errors, with the reason once."""
-    report = graded(tmp_path, HOLDS, lab, **options)
+    report = graded(tmp_path, HOLDS, lab, require_rung=required)
 
     assert report.verdict == "not graded"
     assert words in (report.reason or "")

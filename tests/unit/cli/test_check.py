@@ -1,4 +1,4 @@
-"""What `grader check` and `grader list` print and how they end. The laboratory is a fake."""
+"""What `grader check` and `grader list` print, and how they end; the laboratory is a fake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `grader trace` prints, writes and how it ends. The laboratory is a fake."""
+"""What `grader trace` prints and writes, and how it ends; the laboratory is a fake."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_trace_that_proves_nothing_ends_with_three(
     capsys: pytest.CaptureFixture[str], end: dict[str, object]
 ) -> None:
     """Incomplete evidence, or a run that only the clock ended."""
-    ended = command(capsys, "trace", "--", "sh", lab=FakeLab(serve=lambda plan: evidence(plan, **end)))
+    ended = command(capsys, "trace", "--", "sh", lab=FakeLab(serve=lambda plan: evidence(plan, b"", **end)))
 
     assert ended.status == 3
     assert "incomplete" in ended.out
