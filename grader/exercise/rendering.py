@@ -10,14 +10,15 @@ from __future__ import annotations
 import traceback
 from functools import lru_cache
 from pathlib import Path
-
-import jinja2
-from jinja2.sandbox import SandboxedEnvironment
+from typing import TYPE_CHECKING
 
 from grader.errors import UsageError
 from grader.exercise.document import shown
 from grader.exercise.submission import EXTENSIONS, one_file
 from grader.model.exercise import Exercise, Submission, Variant
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import SandboxedEnvironment
 
 __all__ = ["program_name", "read_reference", "render"]
 
@@ -38,6 +39,8 @@ def render(variant: Variant, template: str, language: str, folder: str | Path | 
     A template may include or import others: of its own folder first, then of the exercise's. Raises UsageError: no such
     template, a syntax error, an unknown name, a forbidden operation.
     """
+    import jinja2  # late: grading a submission renders nothing
+
     program_name(variant.exercise, language)
     folders = (*((str(folder),) if folder is not None else ()), variant.exercise.folder)
     exercise = variant.exercise
@@ -62,6 +65,9 @@ def render(variant: Variant, template: str, language: str, folder: str | Path | 
 @lru_cache(maxsize=8)
 def _environment(folders: tuple[str, ...]) -> SandboxedEnvironment:
     """The template engine over some folders; it keeps compiled templates, and compiles again what has changed."""
+    import jinja2
+    from jinja2.sandbox import SandboxedEnvironment
+
     return SandboxedEnvironment(
         loader=jinja2.FileSystemLoader(folders),
         undefined=jinja2.StrictUndefined,

@@ -51,6 +51,7 @@ class FakeLab:
     rung: str = "A"
     build_fault: GraderError | None = None
     runs: list[str] = field(default_factory=list)
+    asked: list[tuple[Artifact, str]] = field(default_factory=list)
     opened: int = 0
     closed: int = 0
     folder: str = ""
@@ -75,9 +76,8 @@ class FakeLab:
 
     def run(self, artifact: Artifact, plan: Plan, sha256: str = "") -> Evidence:
         """Serve the evidence of a plan."""
-        assert artifact.argv == ("/box/prog",)
-        assert len(sha256) == 64
         self.runs.append(plan.name)
+        self.asked.append((artifact, sha256))
         return self.serve(plan)
 
 

@@ -13,7 +13,7 @@ from grader.checks import Options, grade
 from grader.errors import BuildFailed, CannotDecide, GraderError, UsageError
 from grader.evidence import Evidence
 from grader.exercise import load_exercise, read_submission
-from grader.model import Plan
+from grader.model import Artifact, Plan
 from tests.unit.checks.fakes import (
     EXERCISE,
     PLANS,
@@ -48,6 +48,7 @@ def test_a_right_program_passes_with_all_points(tmp_path: Path) -> None:
     assert (report.verdict, report.reason, report.score, report.max_score) == ("passed", None, 3, 3)
     assert (report.rung, report.runs, report.schedules, report.language) == ("A", 2, 2, "c")
     assert (lab.opened, lab.closed, lab.runs) == (1, 1, ["small", "large"])
+    assert lab.asked[0] == (Artifact(("/box/prog",), str(tmp_path / "prog.c"), "c"), report.submission_sha256)
 
 
 def test_a_wrong_program_fails_with_its_proof(tmp_path: Path) -> None:
@@ -232,18 +233,16 @@ def test_a_submission_that_does_not_build_has_failed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lab", "options", "words"),
+    ("lab", "required", "words"),
     [
-        (FakeLab(build_fault=CannotDecide("no compiler")), {}, "no compiler"),
-        (FakeLab(rung="C"), {"require_rung": "A"}, "rung C, and A is required"),
-        (FakeLab(rung="A-"), {"require_rung": "A"}, "rung A-, and A is required"),
+        (FakeLab(build_fault=CannotDecide("no compiler")), "", "no compiler"),
+        (FakeLab(rung="C"), "A", "rung C, and A is required"),
+        (FakeLab(rung="A-"), "A", "rung A-, and A is required"),
     ],
 )
-def test_a_machine_that_cannot_grade_gives_no_verdict(
-    tmp_path: Path, lab: FakeLab, options: dict[str, str], words: str
-) -> None:
+def test_a_machine_that_cannot_grade_gives_no_verdict(tmp_path: Path, lab: FakeLab, required: str, words: str) -> None:
     """All checks are errors, with the reason once."""
-    report = graded(tmp_path, HOLDS, lab, **options)
+    report = graded(tmp_path, HOLDS, lab, require_rung=required)
 
     assert report.verdict == "not graded"
     assert words in (report.reason or "")
