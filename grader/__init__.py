@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from grader.checks import Violation, fail, require
     from grader.evidence import Evidence, PipeView, ProcessView, describe
-    from grader.model import Event, Finding, Limits, Plan, Source, Stimulus, Variant, When
+    from grader.model import Event, Finding, Limits, Parameters, Plan, Source, Stimulus, Variant, When
 
 __version__ = "0.1.0"
 
@@ -19,6 +19,7 @@ __all__ = [
     "Evidence",
     "Finding",
     "Limits",
+    "Parameters",
     "PipeView",
     "Plan",
     "ProcessView",
@@ -36,7 +37,7 @@ __all__ = [
 _STAGES = {
     "grader.checks": ("Violation", "fail", "require"),
     "grader.evidence": ("Evidence", "PipeView", "ProcessView", "describe"),
-    "grader.model": ("Event", "Finding", "Limits", "Plan", "Source", "Stimulus", "Variant", "When"),
+    "grader.model": ("Event", "Finding", "Limits", "Parameters", "Plan", "Source", "Stimulus", "Variant", "When"),
 }
 
 

@@ -24,13 +24,13 @@ from types import MappingProxyType
 _BLOCKS = {
 '''
 
-TAIL = '''}
+TAIL = """}
 
 _names = {first + at: name for first, block in _BLOCKS.items() for at, name in enumerate(block.split())}
 
 NAMES: Mapping[int, str] = MappingProxyType(_names)
 NUMBERS: Mapping[str, int] = MappingProxyType({name: number for number, name in _names.items()})
-'''
+"""
 
 
 def calls(text: str) -> dict[int, str]:

@@ -74,15 +74,20 @@ class Arm:
         self.place(bytes(size))
 
 
-def arm(tid: int, limits: Limits, scoped: bool, filters: Sequence[bytes]) -> None:
-    """Give the held program what it may keep: three pipes, limits, a Landlock domain if `scoped`, then the filters."""
+def arm(tid: int, tasks: int | None, scoped: bool, filters: Sequence[bytes]) -> None:
+    """Give the held program what it may keep: three pipes, a session, a Landlock domain if `scoped`, then the filters.
+
+    `tasks` limits the tasks of the program's user id; it means something only where nothing else runs as that user.
+    """
     hand = Arm(tid)
     hand.take_pipes()
+    if hand.call("getpgid", 0) != hand.call("getpid"):
+        hand.call("setsid")
     if scoped:
         hand.enter_domain(linux.SCOPES_ATTRIBUTE)
-    # Only set inside does this limit count the box's own tasks alone; it lies above the one that the tracer judges.
-    tasks = limits.tasks + _SPARE_TASKS
-    hand.call("prlimit64", 0, resource.RLIMIT_NPROC, hand.place(struct.pack("<QQ", tasks, tasks)), 0)
+    if tasks is not None:
+        bound = tasks + _SPARE_TASKS
+        hand.call("prlimit64", 0, resource.RLIMIT_NPROC, hand.place(struct.pack("<QQ", bound, bound)), 0)
     for program in filters:
         hand.load(program)
     hand.wipe(16 + max(map(len, filters), default=256))

@@ -1,18 +1,27 @@
-"""In: a command and limits; out: a started, contained, stopped process tree; the rung that this machine allows."""
+"""In: a command and limits; out: a started, contained, stopped process tree, and the rung that this machine allows.
+
+Rungs: A is namespaces, seccomp, Landlock and control groups; A- lacks the last or a new enough Landlock; C has no
+namespaces. Which one holds is found by starting a box and trying its walls, never by versions.
+"""
 
 from __future__ import annotations
 
 import os
+import platform
 import shutil
-import socket
-from dataclasses import dataclass, field
+import tempfile
+from typing import Self
 
-from grader.box import bubble, filters
-from grader.box.arm import arm, bounds
-from grader.box.command import HOME, PROGRAM, Command, Completed
-from grader.box.launch import Launch
-from grader.box.tree import Tree, end_box
+from grader.box import linux
+from grader.box.bares import Bares
+from grader.box.bubbles import Bubbles
+from grader.box.command import HOME, Command, Completed
+from grader.box.stage import spare_identity
+from grader.box.tree import Tree
+from grader.errors import CannotDecide
+from grader.model import Limits
 
+DENY = "GRADER_DENY_NAMESPACES"
 _ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
     "LANG": "C.UTF-8",
@@ -20,29 +29,57 @@ _ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "PYTHONDONTWRITEBYTECODE": "1",
 }
-_LANDLOCK_SCOPES = 6
-_F_SETPIPE_SZ = 1031
 
 
-@dataclass(slots=True)
 class Box:
-    """Starts programs in boxes. `rung` is A, A- or C; `notes` say in words what is weaker than A, and why."""
+    """Starts programs in boxes. `rung` is A, A- or C; `notes` say in words what is weaker than A, and why.
 
-    rung: str
-    notes: tuple[str, ...] = ()
-    _bwrap: str = ""
-    _files: list[int] = field(default_factory=list, repr=False)
-    _identity: int | None = None
+    One process with one thread owns it and all its trees, and collects their wait statuses.
+    """
+
+    def __init__(self, maker: Bubbles | Bares, notes: tuple[str, ...]) -> None:
+        self._maker = maker
+        self.rung: str = maker.rung
+        self.notes = notes
 
     @classmethod
     def open(cls, force: str = "") -> Box:
-        """Find out, by doing it, what this machine allows. `force` is a rung to take even where a better one works."""
-        box = cls("A", (), shutil.which("bwrap") or "")
-        box._identity = 60706 if os.geteuid() == 0 else None
-        for name, data in (("containment", filters.containment()), *((k, v.encode()) for k, v in bubble.TEXTS.items())):
-            fd = os.memfd_create(name, os.MFD_CLOEXEC)
-            os.write(fd, data)
-            box._files.append(fd)
+        """The best box that works here; `force` "C" takes the fallback in any case, as does GRADER_DENY_NAMESPACES=1.
+
+        Raises CannotDecide when no program can be contained here.
+        """
+        if platform.system() != "Linux" or platform.machine() != "x86_64":
+            raise CannotDecide(
+                f"programs are run on Linux x86-64 only, not {platform.system()} {platform.machine()}",
+                action="use WSL2, a Linux virtual machine, or the course's CI",
+            )
+        linux.adopt_orphans()
+        identity = spare_identity()
+        why = "asked for"
+        if force != "C" and os.environ.get(DENY) != "1":
+            try:
+                return cls._proved(Bubbles(identity, _ENVIRONMENT))
+            except CannotDecide as fault:
+                why = str(fault)
+        return cls._proved(Bares(identity, _ENVIRONMENT), f"rung C: {why}")
+
+    @classmethod
+    def _proved(cls, maker: Bubbles | Bares, *notes: str) -> Box:
+        """The box, after its walls were tried; CannotDecide when one does not stand."""
+        box = cls(maker, (*notes, *maker.notes()))
+        try:
+            with tempfile.TemporaryDirectory(prefix="grader-probe-") as empty:
+                tree = box.start(Command((shutil.which("true", path="/usr/bin:/bin") or "/bin/true",), empty, Limits()))
+                try:
+                    faults = maker.faults(tree)
+                finally:
+                    tree.destroy()
+        except BaseException:
+            box.close()
+            raise
+        if faults:
+            box.close()
+            raise CannotDecide("; ".join(faults), where="box", action="see what `grader doctor` says")
         return box
 
     def start(self, command: Command) -> Tree:
@@ -50,69 +87,21 @@ class Box:
 
         Nothing of the program has run. Raises UsageError when it cannot be executed, CannotDecide when the box fails.
         """
-        pipes = _Pipes(command.stdin_capacity)
-        try:
-            words = bubble.arguments(
-                self._bwrap, bubble.system_view(), self._binds(command), _ENVIRONMENT | command.environment
-            )
-            for fd in self._files:
-                os.lseek(fd, 0, os.SEEK_SET)
-            how = Launch(
-                [*words, "--", *command.argv],
-                [pipes.inside, *self._files],
-                identity=self._identity,
-                bounds=bounds(command.limits),
-            )
-            launcher, init, root = bubble.start(how, lambda pid: None)
-            try:
-                arm(root, command.limits, True, [f for f in (command.trace_filter,) if f])
-            except BaseException:
-                end_box(launcher, init)
-                raise
-        except BaseException:
-            pipes.close_outside()
-            raise
-        finally:
-            pipes.close_inside()
-        return Tree(root, init, *pipes.outside, self.rung, launcher)
-
-    def _binds(self, command: Command) -> list[tuple[str, str, bool]]:
-        binds = [(path, path, False) for path in command.mounts]
-        return [*binds, (command.folder, PROGRAM, command.writable)]
+        return self._maker.start(command)
 
     def run(self, command: Command, stdin: bytes = b"") -> Completed:
-        raise NotImplementedError
+        """Run a command to its end, contained but untraced: the compiler. Here `limits.cpu` bounds a process's seconds.
+
+        Raises CannotDecide when the box fails. See `Completed` for what its status is worth.
+        """
+        return self._maker.run(command, stdin)
 
     def close(self) -> None:
         """Undo what `open` made."""
-        for fd in self._files:
-            os.close(fd)
-        self._files.clear()
+        self._maker.close()
 
+    def __enter__(self) -> Self:
+        return self
 
-class _Pipes:
-    """The three pipes of a run; the program's ends wait in a socket until the program takes them."""
-
-    def __init__(self, capacity: int | None) -> None:
-        stdin, stdout, stderr = os.pipe(), os.pipe(), os.pipe()
-        self.outside = (stdin[1], stdout[0], stderr[0])
-        for fd in self.outside:
-            os.set_blocking(fd, False)
-        if capacity is not None:
-            import fcntl
-
-            fcntl.fcntl(stdin[1], _F_SETPIPE_SZ, capacity)
-        self._ours, self._theirs = socket.socketpair()
-        self.inside = self._theirs.fileno()
-        inner = [stdin[0], stdout[1], stderr[1]]
-        socket.send_fds(self._ours, [b"x"], inner)
-        for fd in inner:
-            os.close(fd)
-
-    def close_inside(self) -> None:
-        self._ours.close()
-        self._theirs.close()
-
-    def close_outside(self) -> None:
-        for fd in self.outside:
-            os.close(fd)
+    def __exit__(self, *_: object) -> None:
+        self.close()

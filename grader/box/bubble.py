@@ -18,6 +18,7 @@ from grader.box.arm import Arm
 from grader.box.command import HOME
 from grader.box.launch import FIRST, Launch, launch
 from grader.box.numbers import NUMBERS
+from grader.box.stops import step, until
 from grader.box.tree import end_box
 from grader.errors import CannotDecide, UsageError
 
@@ -42,26 +43,25 @@ def system_view() -> list[str]:
             words += ["--symlink", str(path.readlink()), str(path)]
         elif path.is_dir():
             words += ["--ro-bind", str(path), str(path)]
-    for path in ("/etc/ld.so.cache", "/etc/alternatives"):
-        words += ["--ro-bind-try", path, path]
-    for number, path in enumerate(TEXTS, FILES):
-        words += ["--file", str(number), path]
+    for shared in ("/etc/ld.so.cache", "/etc/alternatives"):
+        words += ["--ro-bind-try", shared, shared]
+    for number, text in enumerate(TEXTS, FILES):
+        words += ["--file", str(number), text]
     words += ["--proc", "/proc", "--dev", "/dev", "--mqueue", "/dev/mqueue"]
-    for path, size in _SIZES.items():
-        mode = "0755" if path == HOME else "1777"
-        words += ["--perms", mode, "--size", str(size), "--tmpfs", path]
+    for fresh, size in _SIZES.items():
+        words += ["--perms", "0755" if fresh == HOME else "1777", "--size", str(size), "--tmpfs", fresh]
     return words
 
 
 def arguments(
-    bwrap: str, view: Sequence[str], binds: Sequence[tuple[str, str, bool]], env: Mapping[str, str]
+    bwrap: str, view: Sequence[str], binds: Sequence[tuple[str, str, bool]], env: Mapping[str, str], cwd: str
 ) -> list[str]:
     """bwrap's command line up to `--`. `binds` are (outside, inside, writable)."""
     words = [bwrap, "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"]
     words += ["--uid", "1000", "--gid", "1000", "--hostname", "box", *view]
     for outside, inside, writable in binds:
         words += ["--bind" if writable else "--ro-bind", outside, inside]
-    words += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]
+    words += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", cwd]
     for name, value in env.items():
         words += ["--setenv", name, value]
     return [*words, "--seccomp", str(SECCOMP)]
@@ -88,9 +88,11 @@ def start(how: Launch, moved: Callable[[int], None]) -> tuple[int, int, int]:
         moved(init)
         os.write(block_write, b"x")
         return launcher, init, _program(init)
-    except (OSError, ValueError, ChildProcessError) as fault:
+    except BaseException as fault:
         end_box(launcher, init)
-        raise _explained(how.argv, words_out, fault) from fault
+        if not isinstance(fault, OSError):
+            raise
+        raise explained(how.argv[how.argv.index("--") + 1], os.pread(words_out, 4096, 0), fault) from fault
     finally:
         for fd in (info_read, info_write, block_read, block_write, words_out):
             if fd >= 0:
@@ -98,12 +100,12 @@ def start(how: Launch, moved: Callable[[int], None]) -> tuple[int, int, int]:
 
 
 def _process_one(info: int) -> int:
-    """Read bwrap's description of itself; ValueError when bwrap ended before it had one."""
+    """Read bwrap's description of itself; ChildProcessError when bwrap ended before it had one."""
     text = b""
     while b"}" not in text:
         piece = os.read(info, 4096)
         if not piece:
-            raise ValueError("bwrap ended before the box existed")
+            raise ChildProcessError("bwrap ended before the box existed")
         text += piece
     number: int = json.loads(text)["child-pid"]
     return number
@@ -133,37 +135,9 @@ def _park(init: int) -> None:
         step(init)
 
 
-def step(tid: int) -> None:
-    """Resume a held task to its next system-call stop. Raises ChildProcessError when it ends instead."""
-    signal = 0
-    while True:
-        ptrace.resume(tid, ptrace.SYSCALL, signal)
-        status = waited(tid)
-        if status >> 8 == ptrace.SYSCALL_STOP:
-            return
-        signal = 0 if status >> 16 else os.WSTOPSIG(status)
-
-
-def until(tid: int, *events: int) -> None:
-    """Wait for one of these events of a running task, letting it pass other stops. ChildProcessError if it ends."""
-    while (status := waited(tid)) >> 16 not in events:
-        ptrace.resume(tid, ptrace.CONT, 0 if status >> 16 else os.WSTOPSIG(status))
-
-
-def waited(tid: int) -> int:
-    """The next wait status of a task of ours; ChildProcessError when it is about to end."""
-    status = None
-    while status is None:
-        status = ptrace.wait(tid)
-    if not os.WIFSTOPPED(status) or status >> 16 == ptrace.EVENT_EXIT:
-        raise ChildProcessError(f"task {tid} ended early ({status:#x})")
-    return status
-
-
-def _explained(words: Sequence[str], output: int, fault: Exception) -> UsageError | CannotDecide:
-    """The start's failure in bwrap's own words."""
-    said = os.pread(output, 4096, 0).decode(errors="replace").strip().removeprefix("bwrap: ")
-    program = words[words.index("--") + 1]
+def explained(program: str, output: bytes, fault: object) -> UsageError | CannotDecide:
+    """The failure of a start, in bwrap's own words."""
+    said = output.decode(errors="replace").strip().removeprefix("bwrap: ")
     if said.startswith("execvp "):
         return UsageError(f"the program cannot be started: {said.rpartition(': ')[2]}", where=program)
     return CannotDecide(

@@ -17,8 +17,9 @@ class Command:
 
     `argv[0]` is an absolute path inside: under `/box` (the folder `folder` outside, read-only unless `writable`), under
     one of `mounts` (further folders, read-only at their own paths), or one of the system's programs. `environment` is
-    added to the box's own. `stdin_capacity` is the pipe's size in bytes (None: the kernel's default). `trace_filter` is
-    a seccomp filter from `grader.box.filters.tracing`, in force from the program's first instruction (empty: none).
+    added to the box's own. It starts in `/home/student`, or in `/box` if that is writable. `stdin_capacity` is the
+    pipe's size in bytes (None: the kernel's default). `trace_filter` is a seccomp filter from
+    `grader.box.filters.tracing`, in force from the program's first instruction (empty: none).
     """
 
     argv: tuple[str, ...]

@@ -94,11 +94,11 @@ _NEVER = """
 """.split()
 
 
-def containment() -> bytes:
+def containment(queues: bool = True) -> bytes:
     """Refuse what an exercise never needs and namespaces do not cover; anything but x86-64 calls kills the process.
 
     clone3 is absent (ENOSYS: libraries fall back to clone, whose flags a filter can see), and so is memfd_secret, whose
-    memory the tracer could not read.
+    memory the tracer could not read, and mq_open unless `queues`.
     """
     denied = _ERRNO | errno.EPERM
     rules = dict.fromkeys(_NEVER, (denied, ALWAYS)) | {
@@ -110,6 +110,8 @@ def containment() -> bytes:
         "socket": (_ERRNO | errno.EAFNOSUPPORT, Condition(0, _WORD, _FAMILIES, among=False)),
         "unshare": (denied, any_bit(0, _NEW_NAMESPACES | _NEW_TIME)),
     }
+    if not queues:
+        rules["mq_open"] = (_ERRNO | errno.ENOSYS, ALWAYS)
     return _program(rules)
 
 
@@ -160,6 +162,8 @@ def _body(action: int, condition: Condition) -> _Code:
 
 def _test(argument: int, mask: int, value: int, hit: int) -> _Code:
     """Return `hit` where the masked argument equals `value`; else go on after this code."""
+    if value & ~mask:
+        return []  # no masked argument has this value
     low = 16 + 8 * argument
     code: _Code = [(_RETURN, 0, 0, hit)]
     for offset, half in ((low + 4, 32), (low, 0)):

@@ -6,12 +6,13 @@ import fcntl
 import os
 import resource
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.box import linux
 
 FIRST = 200  # descriptors handed down get the numbers FIRST, FIRST + 1, …
+FAILED = 127  # the exit status of a child that could not become the program
 _ASIDE = 300
 
 
@@ -19,17 +20,20 @@ _ASIDE = 300
 class Launch:
     """How a child becomes a program.
 
-    `keep` are descriptors of ours that the child has as 200, 201, …; its stdin and stdout are /dev/null, its stderr is
-    `stderr`. `bounds` are resource limits (kind, value), lowered to what we may give. `identity` is the user and group id to take (None: ours). `last` runs in the child just before exec.
+    `keep` are descriptors of ours that the child has as 200, 201, …; its stdin and stdout are /dev/null unless given.
+    `bounds` are resource limits (kind, value), lowered to what we may give. `identity` is the user and group id to take
+    (None: ours). `first` runs in the child before it changes its identity, `last` just before exec.
     """
 
     argv: Sequence[str]
     keep: Sequence[int]
     stderr: int = 2
     identity: int | None = None
-    environment: dict[str, str] | None = None
+    environment: Mapping[str, str] | None = None
     stdin: int | None = None
+    stdout: int | None = None
     bounds: Sequence[tuple[int, int]] = ()
+    first: Callable[[], None] | None = None
     last: Callable[[], None] | None = None
 
 
@@ -41,9 +45,9 @@ def launch(how: Launch) -> int:
         try:
             _become(how, parent)
         except BaseException as fault:  # noqa: BLE001 - the forked copy must never return into the caller's code
-            os.write(2, str(fault).encode(errors="replace"))
+            os.write(2, str(fault).partition("] ")[2].encode(errors="replace"))
         finally:
-            os._exit(127)
+            os._exit(FAILED)
     return child
 
 
@@ -59,8 +63,10 @@ def _become(how: Launch, parent: int) -> None:
     linux.fix_addresses()
     for kind, value in how.bounds:
         hard = resource.getrlimit(kind)[1]
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (value, value))
+        bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (bound, bound))
+    if how.first:
+        how.first()
     if how.identity is not None:
         os.setgroups([])
         os.setresgid(how.identity, how.identity, how.identity)
@@ -68,13 +74,16 @@ def _become(how: Launch, parent: int) -> None:
     linux.die_with_parent(parent)
     if how.last:
         how.last()
-    os.execve(how.argv[0], list(how.argv), how.environment or {})
+    try:
+        os.execve(how.argv[0], list(how.argv), how.environment or {})
+    except OSError as fault:
+        raise OSError(fault.errno, f"execve: {fault.strerror}") from fault
 
 
 def _hand_down(how: Launch) -> None:
     """Give the descriptors their numbers and close all others."""
     null = os.open(os.devnull, os.O_RDWR)
-    wanted = (null if how.stdin is None else how.stdin, null, how.stderr)
+    wanted = (*(null if fd is None else fd for fd in (how.stdin, how.stdout)), how.stderr)
     targets = [*enumerate(wanted), *enumerate(how.keep, FIRST)]
     aside = [(target, fcntl.fcntl(source, fcntl.F_DUPFD, _ASIDE)) for target, source in targets]
     for target, source in aside:

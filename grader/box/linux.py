@@ -69,8 +69,8 @@ def forgo_privileges() -> None:
 
 
 def fix_addresses() -> None:
-    """Give this process and its descendants the same addresses at every start."""
-    _checked(_libc.personality(_ADDR_NO_RANDOMIZE), "personality")
+    """Give this process and its descendants the same addresses at every start, where a container allows it."""
+    _libc.personality(_ADDR_NO_RANDOMIZE)
 
 
 def unshare(flags: int) -> None:
@@ -82,6 +82,26 @@ def mount(source: str, target: str, kind: str, flags: int, options: str = "") ->
     """mount(2)."""
     texts = (os.fsencode(text) if text else None for text in (source, target, kind))
     _checked(_libc.mount(*texts, flags, options.encode() or None), f"mount on {target}")
+
+
+def unmount(target: str) -> None:
+    """Take a mount away from the tree at once (MNT_DETACH)."""
+    _checked(_libc.umount2(os.fsencode(target), 2), f"unmount {target}")
+
+
+def load_filter(program: bytes) -> None:
+    """Put this process and its descendants under a seccomp filter for ever."""
+    buffer = ctypes.create_string_buffer(program, len(program))
+    head = struct.pack("<H6xQ", len(program) // 8, ctypes.addressof(buffer))
+    _call("seccomp", 1, 0, head)
+
+
+def remove_sysv(kind: str, number: int) -> None:
+    """Remove the System V object `number`; kind is sysv-shm, sysv-sem or sysv-msg (IPC_RMID is 0)."""
+    if kind == "sysv-sem":
+        _call("semctl", number, 0, 0)
+    else:
+        _call("shmctl" if kind == "sysv-shm" else "msgctl", number, 0, None)
 
 
 def landlock_version() -> int:

@@ -36,6 +36,8 @@ def end_below(root: int, spared: frozenset[int] = frozenset()) -> None:
 def reap(pid: int) -> None:
     """Wait for the end of a killed process, its other threads first; returns at once when it is not ours."""
     for tid in sorted(threads(pid), key=pid.__eq__):
+        # A task that is held at its exit is not woken by the signal, and has nothing more to report before it goes on.
+        ptrace.resume(tid)
         with contextlib.suppress(ChildProcessError):
             status = ptrace.wait(tid)
             while status is None or os.WIFSTOPPED(status):
@@ -50,6 +52,15 @@ def threads(pid: int) -> list[int]:
         return [int(name) for name in os.listdir(f"/proc/{pid}/task")]
     except (FileNotFoundError, ProcessLookupError):
         return []
+
+
+def alive(tid: int) -> bool:
+    """Whether the task exists and is no zombie."""
+    try:
+        # The name, in brackets, may hold anything; the state stands after the last bracket.
+        return Path(f"/proc/{tid}/stat").read_bytes().rpartition(b") ")[2][:1] not in (b"Z", b"X")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def below(root: int, spared: frozenset[int] = frozenset()) -> Iterator[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,12 +11,16 @@ from grader.box import reap
 from grader.model import Residue
 
 
+def _none() -> list[int]:
+    return []
+
+
 @dataclass(slots=True)
 class Tree:
     """A contained, traced process tree. Its descriptors are ours and non-blocking; −1 when closed.
 
-    `root` is the program's host task id, `init` the box's process 1 (None where the rung has none). `stdin` is the outside's write
-    end, `stdout` and `stderr` the read ends. Only the thread that started it may use it.
+    `root` is the program's host task id, `init` the box's process 1 (None where the rung has none). `stdin` is the
+    outside's write end, `stdout` and `stderr` the read ends. Only the thread that started it may use it.
     """
 
     root: int
@@ -25,10 +29,11 @@ class Tree:
     stdout: int
     stderr: int
     rung: str
-    launcher: int = 0
-    _hit: Callable[[], bool] = field(default=bool, repr=False)
-    _ends: list[Callable[[], None]] = field(default_factory=list, repr=False)
-    _ended: bool = False
+    hit: Callable[[], bool] = field(default=bool, repr=False)
+    left: Callable[[Collection[str] | None], tuple[Residue, ...]] = field(default=lambda _: (), repr=False)
+    end: Callable[[], None] = field(default=lambda: None, repr=False)
+    others: Callable[[], list[int]] = field(default=_none, repr=False)
+    _ended: bool = field(default=False, repr=False)
 
     def pid_in_box(self, tid: int) -> int | None:
         """The task's number inside the box; None when it is gone or the rung has no numbers of its own."""
@@ -47,18 +52,23 @@ class Tree:
             self.stdin = -1
 
     def memory_hit(self) -> bool:
-        """Whether the kernel has killed a task of this tree for exceeding its memory."""
-        return self._hit()
+        """Whether the kernel has killed a task of this tree for exceeding its memory (never without a control group)."""
+        return self.hit()
 
     def strays(self, known: Iterable[int] = ()) -> tuple[int, ...]:
-        """Tasks in the box, threads too, that are not among `known`: they run without being seen."""
+        """Tasks in the box, threads too, that are neither the root nor among `known`; the dead are not counted."""
         seen = {self.root, *known}
-        found = [tid for pid in self._processes() for tid in reap.threads(pid)]
-        return tuple(tid for tid in found if tid not in seen)
+        processes = self.others() if self.init is None else list(reap.below(self.init))
+        found = [tid for pid in processes for tid in reap.threads(pid)]
+        return tuple(tid for tid in found if tid not in seen and reap.alive(tid))
 
-    def residue(self) -> tuple[Residue, ...]:
-        """The objects that the program has left, as far as the file system shows them."""
-        return ()
+    def residue(self, touched: Collection[str] | None = None) -> tuple[Residue, ...]:
+        """The objects that the program has left, as far as the file system shows them; call it before `destroy`.
+
+        At rung C shared memory and queues are the machine's: there only the paths in `touched` (`/dev/shm/NAME`,
+        `/dev/mqueue/NAME`, `sysv-shm ID`: what the program was seen to make) are the program's; None means all new ones.
+        """
+        return self.left(touched)
 
     def destroy(self) -> None:
         """Kill and reap every task, close the pipes, undo what was set up. A second call does nothing."""
@@ -69,13 +79,7 @@ class Tree:
             if fd >= 0:
                 os.close(fd)
         self.stdin = self.stdout = self.stderr = -1
-        if self.init is not None:
-            end_box(self.launcher, self.init)
-        for end in self._ends:
-            end()
-
-    def _processes(self) -> list[int]:
-        return list(reap.below(self.init)) if self.init is not None else []
+        self.end()
 
 
 def end_box(launcher: int, init: int) -> None:
@@ -84,6 +88,8 @@ def end_box(launcher: int, init: int) -> None:
         reap.end_below(init)
         reap.kill(init)
         reap.reap(init)
-    if launcher:
+    elif launcher:
         reap.kill(launcher)
+    if launcher:
+        # It ends by itself after process 1, its child; killed earlier, it would leave us or the machine a zombie.
         os.waitpid(launcher, 0)

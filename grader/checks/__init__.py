@@ -1,10 +1,33 @@
 """In: an exercise's tests, evidence, a submission; out: outcomes of checks and one `Report`; also a pytest plugin.
 
-pytest itself is imported only when something is graded, so that the command line starts without it.
+A name is loaded when it is first asked for: the command line starts without pytest, and without this stage at all.
 """
 
-from grader.checks.grading import grade
-from grader.checks.helpers import Violation, fail, require
-from grader.checks.options import BUDGETS, RUNGS, Options
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.checks.choices import BUDGETS, RUNGS
+    from grader.checks.grading import grade
+    from grader.checks.helpers import Violation, fail, require
+    from grader.checks.options import Options
 
 __all__ = ["BUDGETS", "RUNGS", "Options", "Violation", "fail", "grade", "require"]
+
+_HOMES = {
+    "choices": ("BUDGETS", "RUNGS"),
+    "grading": ("grade",),
+    "helpers": ("Violation", "fail", "require"),
+    "options": ("Options",),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its module."""
+    for module, names in _HOMES.items():
+        if name in names:
+            value: object = getattr(import_module(f"grader.checks.{module}"), name)
+            globals()[name] = value
+            return value
+    message = f"module 'grader.checks' has no attribute {name!r}"
+    raise AttributeError(message)

@@ -1,4 +1,4 @@
-"""In: an exercise, the path of a submission, options; out: its `Report`, through the pytest plugin.
+"""In: an exercise, a submission, options; out: its `Report`, through the pytest plugin.
 
 pytest runs in this process, on the exercise's test file and nothing else: no configuration of the person or the
 course, no conftest.py (one beside the submission would be the student's code), no other plugins, no cache.
@@ -9,14 +9,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from grader.checks.options import Options
 from grader.errors import CannotDecide, UsageError
-from grader.model import Exercise, Report
+from grader.model import Exercise, Report, Submission
 
 if TYPE_CHECKING:
     import pytest
@@ -27,37 +28,41 @@ __all__ = ["grade"]
 
 CLEARED = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DEBUG", "PYTEST_TIMEOUT")
 
+UNNEEDED = (
+    "cacheprovider doctest faulthandler junitxml legacypath logging monkeypatch pastebin recwarn setuponly setupplan "
+    "stepwise subtests threadexception unittest unraisableexception warnings"
+).split()
+"""pytest's own plugins that have no part in a grading; starting and ending them takes half of its time."""
+
 
 def grade(
     exercise: Exercise,
-    submission: str,
+    submission: Submission,
     options: Options,
     *,
     opener: Opener | None = None,
     progress: Callable[[str], None] | None = None,
     log: Callable[[str], None] | None = None,
 ) -> Report:
-    """Grade a file or folder. `opener` opens another laboratory, `progress` is told each check, `log` each traceback.
+    """Grade a submission. `opener` opens another laboratory, `progress` is told each check, `log` each traceback.
 
     Ctrl-C is no error: the report then holds what was decided so far and is `not graded`. Raises UsageError for a
-    submission that cannot be read or a faulty exercise, CannotDecide when the exercise's tests cannot be loaded.
+    faulty exercise, CannotDecide when the exercise's tests cannot be loaded.
     """
-    import pytest
-
-    from grader.checks import plugin
-    from grader.checks.session import GRADING
-
     test = _test_file(exercise)
-    carrier = _Carrier(options, opener, progress)
-    with _clean_environment(), _fresh_modules(test.parent):
-        status = pytest.main(_arguments(test, submission), plugins=[plugin, carrier])
+    with _early_laboratory(opener, options) as handed:  # it starts in its own process while pytest is imported here
+        import pytest
+
+        from grader.checks import plugin
+        from grader.checks.session import GRADING
+
+        carrier = _Carrier(submission, options, handed, progress)
+        with _clean_environment(), _fresh_modules(test.parent):
+            status = pytest.main(_arguments(test, submission.path), plugins=[plugin, carrier])
     grading = carrier.config.stash.get(GRADING, None) if carrier.config else None
     if grading is None:
-        raise CannotDecide(
-            f"pytest ended with status {int(status)} before it began",
-            where=str(test),
-            action="this is a fault of grader; please report it",
-        )
+        fault = f"pytest ended with status {int(status)} before it began"
+        raise CannotDecide(fault, where=str(test), action="this is a fault of grader; please report it")
     if log is not None:
         for text in grading.log:
             log(text)
@@ -66,6 +71,22 @@ def grade(
     if grading.report is None:
         raise CannotDecide("the grading ended without a report", where=str(test), action="please report this fault")
     return grading.report
+
+
+@contextmanager
+def _early_laboratory(opener: Opener | None, options: Options) -> Iterator[Opener]:
+    """A laboratory that is open already, in the form of an opener that hands it over."""
+    from grader.checks.laboratory import make_folder, open_laboratory, uninterrupted
+
+    closing = ExitStack()
+    try:
+        folder = options.evidence or closing.enter_context(TemporaryDirectory(prefix="grader-"))
+        make_folder(folder)
+        laboratory = closing.enter_context((opener or open_laboratory)(folder, options.rung))
+        yield lambda _folder, _rung: nullcontext(laboratory)
+    finally:
+        with uninterrupted():
+            closing.close()
 
 
 def _test_file(exercise: Exercise) -> Path:
@@ -83,7 +104,10 @@ def _test_file(exercise: Exercise) -> Path:
 class _Carrier:
     """A pytest plugin that carries values into the session, and its config out of it."""
 
-    def __init__(self, options: Options, opener: Opener | None, progress: Callable[[str], None] | None) -> None:
+    def __init__(
+        self, submission: Submission, options: Options, opener: Opener, progress: Callable[[str], None] | None
+    ) -> None:
+        self._submission = submission
         self._options = options
         self._opener = opener
         self._progress = progress
@@ -91,12 +115,12 @@ class _Carrier:
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Hand over what has no form on a command line; being registered last, this is called first."""
-        from grader.checks.session import OPENER, OPTIONS, PROGRESS
+        from grader.checks.session import OPENER, OPTIONS, PROGRESS, SUBMISSION
 
         self.config = config
         config.stash[OPTIONS] = self._options
-        if self._opener is not None:
-            config.stash[OPENER] = self._opener
+        config.stash[SUBMISSION] = self._submission
+        config.stash[OPENER] = self._opener
         if self._progress is not None:
             config.stash[PROGRESS] = self._progress
 
@@ -112,8 +136,7 @@ def _arguments(test: Path, submission: str) -> list[str]:
         "--import-mode=importlib",
         "--strict-markers",
         "--capture=sys",
-        "-pno:cacheprovider",
-        "-pno:doctest",
+        *(f"-pno:{name}" for name in UNNEEDED),
         f"--submission={submission}",
     ]
     return arguments + (["-ppytest_timeout"] if find_spec("pytest_timeout") else [])

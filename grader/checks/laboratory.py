@@ -5,17 +5,19 @@ Checks know the laboratory only by the small protocol here, so they are tested w
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
 from grader.checks.helpers import Violation
-from grader.errors import CannotDecide, GraderError
+from grader.errors import CannotDecide, GraderError, UsageError
 from grader.evidence import Evidence
 from grader.model import Artifact, Finding, Plan, Submission
 
-__all__ = ["Bench", "Laboratory", "Opener", "Runs", "open_laboratory", "undecidable"]
+__all__ = ["Bench", "Laboratory", "Opener", "Runs", "make_folder", "open_laboratory", "undecidable", "uninterrupted"]
 
 
 class Laboratory(Protocol):
@@ -41,6 +43,27 @@ def open_laboratory(folder: str, rung: str) -> AbstractContextManager[Laboratory
     from grader.explore import Lab
 
     return Lab.open(Path(folder), force_rung=rung)
+
+
+def make_folder(folder: str) -> None:
+    """Make the folder that keeps evidence. Raises UsageError."""
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise UsageError(f"cannot be made: {fault.strerror}", where=folder, action="choose another folder") from None
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Leave no process behind because Ctrl-C was pressed twice; only the main thread may say so."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)
 
 
 class Bench:

@@ -98,7 +98,10 @@ def verdict(results: Sequence[CheckResult]) -> tuple[str, str | None]:
     if failed:
         return "failed", f"{_checks(len(errors))} could not be decided, so the score may be too low" if errors else None
     if errors:
-        return "not graded", f"{_checks(len(errors))} could not be decided: {errors[0].note or errors[0].title}"
+        return (
+            "not graded",
+            f"{_checks(len(errors))} could not be decided: {'; '.join(result.title for result in errors)}",
+        )
     if not results:
         return "not graded", "the exercise has no checks"
     return "passed", None

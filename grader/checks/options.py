@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from grader.checks.choices import RUNGS
 from grader.errors import CannotDecide, UsageError
 
-__all__ = ["BUDGETS", "RUNGS", "Options", "check_rung"]
-
-RUNGS = ("A", "A-", "C")
-"""Rungs of the box, the strongest first."""
-
-BUDGETS = ("small", "default", "large")
+__all__ = ["Options", "check_rung"]
 
 
 @dataclass(frozen=True, slots=True)

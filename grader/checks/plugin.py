@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.checks.options import BUDGETS, RUNGS, Options
+from grader.checks.choices import BUDGETS, RUNGS
+from grader.checks.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +34,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--submission",
         metavar="PATH",
-        help="grade this file or folder with the exercise's tests; "
-        "more options exist with it: pytest --submission . --help",
+        help="grade this file or folder with the exercise's tests; with it there are --lang LANGUAGE, --seed SEED, "
+        "--only CHECK, --rung RUNG, --require-rung RUNG, --evidence DIR and --budget small|default|large, as in `grader check`",
     )
 
 
@@ -61,7 +62,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Spread the last net under a session that grades, before pytest-timeout reads its options."""
-    if config.getoption("--submission") is not None and config.pluginmanager.hasplugin("timeout"):
+    if config.getoption("--submission") is not None and hasattr(config.option, "timeout_method"):
         config.option.timeout = config.option.timeout or NET
         config.option.timeout_method = "signal"
 

@@ -6,28 +6,28 @@ means is decided in `judge`, what all together mean in `ledger`.
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import ExitStack
 from tempfile import TemporaryDirectory
 
 import pytest
 
 from grader.checks.collection import Collected, collect, id_of
 from grader.checks.judge import Judge
-from grader.checks.laboratory import Bench, Opener, Runs, open_laboratory
+from grader.checks.laboratory import Bench, Opener, Runs, make_folder, open_laboratory, uninterrupted
 from grader.checks.ledger import Ledger, score, verdict
 from grader.checks.options import Options, check_rung
 from grader.errors import BuildFailed, CannotDecide, GraderError, UsageError
-from grader.model import Report
+from grader.model import Report, Submission
 
-__all__ = ["GRADING", "OPENER", "OPTIONS", "PROGRESS", "RUNS", "Grading"]
+__all__ = ["GRADING", "OPENER", "OPTIONS", "PROGRESS", "RUNS", "SUBMISSION", "Grading"]
 
 OPTIONS = pytest.StashKey[Options]()
 """The options of this grading, where they do not come from pytest's command line."""
+
+SUBMISSION = pytest.StashKey[Submission]()
+"""The submission, where it was read already."""
 
 OPENER = pytest.StashKey[Opener]()
 """Opens another laboratory than this machine's: evidence made by hand, in tests."""
@@ -132,10 +132,10 @@ class Grading:
     def _prepare(self, config: pytest.Config) -> None:
         """Everything between the collection and the first check. Raises GraderError."""
         tell = config.stash.get(PROGRESS, _silent)
-        submission = self.collected.submission()
+        submission = config.stash.get(SUBMISSION, None) or self.collected.submission()
         self._sha256, self._language = submission.sha256, submission.language
         folder = self.options.evidence or self._closing.enter_context(TemporaryDirectory(prefix="grader-"))
-        _make(folder)
+        make_folder(folder)
         laboratory = self._closing.enter_context(config.stash.get(OPENER, open_laboratory)(folder, self.options.rung))
         self._rung = laboratory.rung
         check_rung(self._rung, self.options.require_rung)
@@ -184,7 +184,7 @@ class Grading:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Close the laboratory, sum up, and turn the verdict into pytest's exit status."""
-        with _uninterrupted():
+        with uninterrupted():
             try:
                 self._closing.close()
             except GraderError as fault:
@@ -229,25 +229,5 @@ GRADING = pytest.StashKey[Grading]()
 """The grading of a pytest session that has one."""
 
 
-def _make(folder: str) -> None:
-    try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise UsageError(f"cannot be made: {fault.strerror}", where=folder, action="choose another folder") from None
-
-
 def _silent(_: str) -> None:
     """Progress that nobody watches."""
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Leave no process behind because Ctrl-C was pressed twice; only the main thread may say so."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, former)

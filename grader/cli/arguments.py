@@ -6,7 +6,7 @@ import argparse
 from typing import NoReturn
 
 from grader import __version__
-from grader.checks.options import BUDGETS, RUNGS
+from grader.checks.choices import BUDGETS, RUNGS
 from grader.errors import UsageError
 
 __all__ = ["parser"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from grader.checks import Options, grade
 from grader.cli.output import Progress, check_writable, say, write_file
 from grader.errors import UsageError
-from grader.exercise import Course, Workspace, find_course, load_workspace
+from grader.exercise import Course, Workspace, find_course, load_workspace, read_submission
 from grader.report import painter, report_text, result_json, visible
 
 if TYPE_CHECKING:
@@ -50,10 +50,11 @@ def check(arguments: Namespace, opener: Opener | None) -> int:
         budget=arguments.budget,
         replay=_replay(arguments),
     )
+    submission = read_submission(task.submission, task.exercise, task.language or None)
     progress = Progress(sys.stderr)
     log: list[str] = []
     try:
-        report = grade(task.exercise, task.submission, options, opener=opener, progress=progress, log=log.append)
+        report = grade(task.exercise, submission, options, opener=opener, progress=progress, log=log.append)
     finally:
         progress.clear()
     _tell(report, arguments.json)

@@ -6,9 +6,7 @@ This is the only place that turns an exception into a message. Commands are impo
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -28,14 +26,14 @@ def main(argv: Sequence[str] | None = None, *, opener: Opener | None = None) -> 
     try:
         from grader.cli.arguments import parser
 
-        arguments = parser().parse_args(argv)
-        _end_like_interrupts()
-        return _run(arguments, opener)
+        return _interruptible(parser().parse_args(argv), opener)
     except GraderError as fault:
         return _complain(str(fault), fault.status)
     except KeyboardInterrupt:
         return _complain("interrupted", 3)
-    except Exception as fault:  # noqa: BLE001 - the person sees a line, never a traceback
+    except SystemExit as end:  # --help and --version have said what they have to say
+        return end.code if isinstance(end.code, int) else 0
+    except BaseException as fault:  # noqa: BLE001 - the person sees a line, never a traceback
         if os.environ.get("GRADER_DEBUG"):
             import traceback
 
@@ -43,6 +41,21 @@ def main(argv: Sequence[str] | None = None, *, opener: Opener | None = None) -> 
         first = (str(fault).splitlines() or [""])[0]
         text = f"{type(fault).__name__}: {first}; this is a fault of grader; rerun with GRADER_DEBUG=1 for details"
         return _complain(text, 3)
+
+
+def _interruptible(arguments: Namespace, opener: Opener | None) -> int:
+    """Let a hang-up and a request to end close the box as Ctrl-C does; signals belong to the main thread."""
+    import signal
+    import threading
+
+    if threading.current_thread() is not threading.main_thread():
+        return _run(arguments, opener)
+    former = {number: signal.signal(number, _interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        return _run(arguments, opener)
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
 
 
 def _run(arguments: Namespace, opener: Opener | None) -> int:
@@ -66,13 +79,6 @@ def _complain(text: str, status: int) -> int:
 
     say(f"grader: {visible(text)}\n", sys.stderr)
     return status
-
-
-def _end_like_interrupts() -> None:
-    """Let a hang-up or a request to end close the box as Ctrl-C does; signals belong to the main thread."""
-    if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _interrupt)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

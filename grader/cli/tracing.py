@@ -88,7 +88,10 @@ def _artifact(name: str, empty: str, laboratory: Laboratory) -> Artifact:
         )
     program = found.resolve() if "/" in name else found.absolute()
     if "/" in name and not str(program).startswith(SYSTEM):
-        return Artifact((f"/box/{program.name}",), str(program.parent), "any")
+        # The file alone: what lies beside it, in a home or in /tmp, is nobody's business and may be huge.
+        Path(shutil.copy(program, empty)).chmod(0o755)
+        Path(empty).chmod(0o755)
+        return Artifact((f"/box/{program.name}",), empty, "any")
     mounts = () if str(program).startswith(SYSTEM) else (str(program.parent),)
     return Artifact((str(program),), empty, "any", mounts=mounts)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -103,14 +103,16 @@ class Evidence:
 
     def pipe(self, name: str) -> PipeView:
         """The pipe or FIFO `pipe A`, `fifo A`, `stdin`, …. Raises LookupError if the run never had it."""
-        named = {event.text("object") for event in self.calls("pipe", "pipe2", *OPENS, ok=True)}
-        known = (*STANDARD, *sorted(name for name in named if name.startswith(("pipe ", "fifo "))))
-        if name in known:
+        if name in self._pipe_names:
             return PipeView(self, name)
-        message = f"no pipe {name!r} in this run: there are {', '.join(known)}"
+        message = f"no pipe {name!r} in this run: there are {', '.join(self._pipe_names)}"
         raise LookupError(message)
 
     # Events
+
+    def events_of(self, process: str) -> tuple[Event, ...]:
+        """Everything that the tasks of a process did or suffered."""
+        return self._events_of.get(process, ())
 
     def event(self, n: int) -> Event:
         """Event number `n` (from 1). Raises IndexError when there is none."""
@@ -130,16 +132,13 @@ class Evidence:
         `by` is a process (`P1`: all its threads) or a thread (`P1.2`), `on` an object (`pipe A`), `ok` says whether
         they succeeded.
         """
-        found = (
-            self._all_calls
-            if not names
-            else sorted((event for name in names for event in self._calls_of.get(name, ())), key=lambda event: event.n)
-        )
+        wanted = frozenset(names)
+        found = self._calls_on.get(on, ()) if on else self._named(wanted)
         return tuple(
             event
             for event in found
-            if (not by or by in (event.task, event.process))
-            and (not on or event.text("object") == on)
+            if (not wanted or event.call in wanted)
+            and (not by or by in (event.task, event.process))
             and (ok is None or ok is not event.failed)
         )
 
@@ -197,9 +196,35 @@ class Evidence:
         return tuple(event for event in self.events if event.kind == "call")
 
     @cached_property
+    def _pipe_names(self) -> Mapping[str, None]:
+        """The pipes of the run, then those that were made or opened, in the order of their first event."""
+        made = (event.text("object") for event in self.calls("pipe", "pipe2", *OPENS, ok=True))
+        return dict.fromkeys((*STANDARD, *(name for name in made if name.startswith(("pipe ", "fifo ")))))
+
+    def _named(self, names: frozenset[str]) -> Iterable[Event]:
+        """The calls of these names (all if there are none), in order."""
+        if not names:
+            return self._all_calls
+        return sorted((event for name in names for event in self._calls_of.get(name, ())), key=lambda event: event.n)
+
+    @cached_property
     def _calls_of(self) -> Mapping[str, tuple[Event, ...]]:
-        """The calls by name: checks ask again and again."""
-        grouped: dict[str, list[Event]] = {}
-        for event in self._all_calls:
-            grouped.setdefault(event.call, []).append(event)
-        return MappingProxyType({name: tuple(events) for name, events in grouped.items()})
+        """The calls by their name."""
+        return _grouped(self._all_calls, lambda event: event.call)
+
+    @cached_property
+    def _calls_on(self) -> Mapping[str, tuple[Event, ...]]:
+        """The calls by their object: checks ask for one pipe again and again."""
+        return _grouped(self._all_calls, lambda event: event.text("object"))
+
+    @cached_property
+    def _events_of(self) -> Mapping[str, tuple[Event, ...]]:
+        """The events by their process."""
+        return _grouped(self.events, lambda event: event.process)
+
+
+def _grouped(events: Iterable[Event], key: Callable[[Event], str]) -> Mapping[str, tuple[Event, ...]]:
+    grouped: dict[str, list[Event]] = {}
+    for event in events:
+        grouped.setdefault(key(event), []).append(event)
+    return MappingProxyType({name: tuple(same) for name, same in grouped.items()})

@@ -90,8 +90,7 @@ class _Reader:
         """The event lines with their newlines, and the end line. A file without an end line was cut short."""
         body, newline, last = rest.removesuffix(b"\n").rpartition(b"\n")
         if not rest.endswith(b"\n") or not last.startswith(b'{"kind":"end",'):
-            lines = rest.count(b"\n") + 1
-            self._refuse(lines, "the file is truncated: its last line is no end line", AGAIN)
+            self._refuse(len(rest.splitlines()) + 1, "the file is truncated: its last line is no end line", AGAIN)
         return body + newline, last
 
     def _events(self, body: bytes) -> tuple[Event, ...]:

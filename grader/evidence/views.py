@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from grader.evidence.calls import read_from, written_to
+from grader.evidence.calls import MOVES, READS, WRITES, written_to
 from grader.kernel import Holder, Process, holders
 from grader.model import Event
 
@@ -71,7 +71,7 @@ class ProcessView:
     @property
     def events(self) -> tuple[Event, ...]:
         """Everything that its tasks did or suffered."""
-        return tuple(event for event in self.run.events if event.process == self.name)
+        return self.run.events_of(self.name)
 
     def opened(self, object: str, mode: str) -> Event | None:  # noqa: A002 - the event's own word
         """The event that first gave it the end `mode` (`read` or `write`) of `object`: pipe, open, fork, …; or None."""
@@ -117,12 +117,13 @@ class PipeView:
     @property
     def reads(self) -> tuple[Event, ...]:
         """The calls that took bytes out of it or saw its end."""
-        return tuple(event for event in self.run.calls(ok=True) if read_from(event) == self.name)
+        return self.run.calls(*READS, *MOVES, on=self.name, ok=True)
 
     @property
     def writes(self) -> tuple[Event, ...]:
         """The calls that put bytes into it."""
-        return tuple(event for event in self.run.calls(ok=True) if written_to(event) == self.name)
+        moved = (event for event in self.run.calls(*MOVES, ok=True) if written_to(event) == self.name)
+        return tuple(sorted((*self.run.calls(*WRITES, on=self.name, ok=True), *moved), key=lambda event: event.n))
 
     @property
     def written(self) -> bytes:

@@ -96,11 +96,19 @@ def waits(event: Event) -> tuple[str, ...]:
 
 
 def quote(data: bytes, shown: int = SHOWN) -> str:
-    """Payload bytes as quoted text, at most `shown` of them and then `…`."""
-    text = data[:shown].decode("utf-8", "backslashreplace")
-    text = text.replace("\\", "\\\\") if b"\\" in data else text
-    text = text.encode("unicode_escape").decode("ascii") if not text.isprintable() else text
+    """Payload bytes as quoted text, at most `shown` of them and then `…`; what is no text is escaped."""
+    text = "".join(map(_escaped, data[:shown].decode("utf-8", "surrogateescape")))
     return f'"{text}"' + ("…" if len(data) > shown else "")
+
+
+def _escaped(character: str) -> str:
+    if character in {"\\", '"'}:
+        return f"\\{character}"
+    if character.isprintable():
+        return character
+    if "\udc80" <= character <= "\udcff":
+        return f"\\x{ord(character) - 0xDC00:02x}"
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def _call(event: Event) -> str:

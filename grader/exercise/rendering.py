@@ -8,15 +8,17 @@ text never reaches them as a template.
 from __future__ import annotations
 
 import traceback
+from functools import lru_cache
 from pathlib import Path
-
-import jinja2
-from jinja2.sandbox import SandboxedEnvironment
+from typing import TYPE_CHECKING
 
 from grader.errors import UsageError
 from grader.exercise.document import shown
 from grader.exercise.submission import EXTENSIONS, one_file
 from grader.model.exercise import Exercise, Submission, Variant
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import SandboxedEnvironment
 
 __all__ = ["program_name", "read_reference", "render"]
 
@@ -37,26 +39,19 @@ def render(variant: Variant, template: str, language: str, folder: str | Path | 
     A template may include or import others: of its own folder first, then of the exercise's. Raises UsageError: no such
     template, a syntax error, an unknown name, a forbidden operation.
     """
+    import jinja2  # late: grading a submission renders nothing
+
     program_name(variant.exercise, language)
-    folders = ([str(folder)] if folder is not None else []) + [variant.exercise.folder]
-    environment = SandboxedEnvironment(
-        loader=jinja2.FileSystemLoader(folders),
-        undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,  # the output is Markdown, Python and C, never HTML
-    )
+    folders = (*((str(folder),) if folder is not None else ()), variant.exercise.folder)
     exercise = variant.exercise
     about = {"id": exercise.id, "title": exercise.title, "version": exercise.version}
     names = {**variant.parameters, "exercise": about, "language": language, "seed": variant.seed}
     path = Path(folders[0], template)
     try:
-        return environment.get_template(template).render(names)
+        return _environment(folders).get_template(template).render(names)
     except jinja2.TemplateNotFound as error:
-        raise UsageError(
-            f"there is no template '{shown(str(error))}'", where=str(path), action="add this file"
-        ) from None
+        fault = f"there is no template '{shown(str(error.name))}'"
+        raise UsageError(fault, where=_line(error, path), action="add this file") from None
     except jinja2.TemplateSyntaxError as error:
         where = f"{error.filename or path}:{error.lineno}"
         raise UsageError(f"template: {error.message}", where=where, action="correct this line") from None
@@ -65,6 +60,22 @@ def render(variant: Variant, template: str, language: str, folder: str | Path | 
     except Exception as error:  # noqa: BLE001 - whatever an author's expression raises is a fault of that line
         where = _line(error, path)
         raise UsageError(f"template: {error}", where=where, action="correct this line") from None
+
+
+@lru_cache(maxsize=8)
+def _environment(folders: tuple[str, ...]) -> SandboxedEnvironment:
+    """The template engine over some folders; it keeps compiled templates, and compiles again what has changed."""
+    import jinja2
+    from jinja2.sandbox import SandboxedEnvironment
+
+    return SandboxedEnvironment(
+        loader=jinja2.FileSystemLoader(folders),
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # the output is Markdown, Python and C, never HTML
+    )
 
 
 def _line(error: Exception, path: Path) -> str:

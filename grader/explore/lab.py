@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import select
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +18,9 @@ from grader.errors import BuildFailed, CannotDecide, GraderError, TracerLost, Us
 from grader.evidence import Evidence, load
 from grader.evidence.codec import Json, from_json, to_json
 from grader.model import Artifact, Plan, Submission
+
+PATIENCE = 5_000
+"""Milliseconds for a supervisor to clean up after itself, many times what that takes."""
 
 
 class Lab:
@@ -28,6 +34,7 @@ class Lab:
         self._built = 0
         self._runs: dict[str, Evidence] = {}
         self._hello: Json = None
+        self._asked = 0
 
     @classmethod
     def open(cls, folder: Path, force_rung: str = "") -> Lab:
@@ -55,12 +62,27 @@ class Lab:
 
     def close(self) -> None:
         """End the supervisor and with it whatever still runs in its box. Doing it twice does no harm."""
-        self._process.kill()
-        self._process.wait()
+        if self._process.returncode is None:
+            self._end()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 pipe.close()
         self._scratch.cleanup()
+
+    def _end(self) -> None:
+        """Let the supervisor end in good order, at once if it is idle; one that cannot is killed, and all with it."""
+        assert self._process.stdin is not None
+        if self._asked:
+            self._process.terminate()
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
+        ended = select.poll()
+        handle = os.pidfd_open(self._process.pid)
+        ended.register(handle, select.POLLIN)
+        if not ended.poll(PATIENCE):
+            self._process.kill()
+        os.close(handle)
+        self._process.wait()
 
     def _greeting(self) -> dict[str, Json]:
         if self._hello is None:
@@ -111,6 +133,7 @@ class Lab:
 
     def _send(self, request: dict[str, Json]) -> None:
         assert self._process.stdin is not None
+        self._asked += 1
         try:
             self._process.stdin.write(json.dumps(request) + "\n")
             self._process.stdin.flush()
@@ -122,6 +145,7 @@ class Lab:
         line = self._process.stdout.readline()
         if not line:
             raise self._lost()
+        self._asked -= 1
         answer: dict[str, Json] = json.loads(line)
         if "ok" in answer:
             return answer["ok"]

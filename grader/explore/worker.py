@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import FrameType
 
 from grader.box import Box, Command
 from grader.build import build
@@ -25,13 +26,30 @@ from grader.trace import Fair, ticking, trace, traced_calls
 _PR_SET_PDEATHSIG = 1
 
 
+class Ended(BaseException):
+    """Whoever started us wants no answer any more: leave what is being done, and clean up."""
+
+
 class Worker:
     """Answers requests one after the other."""
 
-    def __init__(self, box: Box) -> None:
-        """`box` is opened once; its rung holds for every run."""
-        self._box = box
+    def __init__(self, force: str) -> None:
+        """`force` is the rung to take, empty for the best there is. The box is opened at the first request."""
+        self._force = force
+        self._opened: Box | None = None
         self._filter = traced_calls()
+
+    @property
+    def _box(self) -> Box:
+        """Opened once; its rung holds for every run. Raises CannotDecide."""
+        if self._opened is None:
+            self._opened = Box.open(self._force)
+        return self._opened
+
+    def close(self) -> None:
+        """Undo what opening the box has made."""
+        if self._opened is not None:
+            self._opened.close()
 
     def hello(self, _request: Mapping[str, object]) -> Json:
         """What this machine can do."""
@@ -86,20 +104,27 @@ def main() -> int:
     if os.getppid() != parent:
         return 3  # whoever started us was gone before we could bind ourselves to it
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _end)
     pin()
     answers = os.fdopen(os.dup(1), "w", encoding="ascii")
     os.dup2(2, 1)
     ticking()
-    box = Box.open(sys.argv[1] if len(sys.argv) > 1 else "")
+    worker = Worker(sys.argv[1] if len(sys.argv) > 1 else "")
     try:
-        worker = Worker(box)
         for line in sys.stdin:
             answers.write(json.dumps(worker.answer(json.loads(line))) + "\n")
             answers.flush()
+    except Ended:
+        pass
     finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         ticking(on=False)  # the interpreter gives the signal back its deadly default when it ends
-        box.close()
+        worker.close()
     return 0
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise Ended
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 from grader.kernel.deadlock import deadlocked
 from grader.kernel.dispatch import step
-from grader.kernel.hints import may_block, may_wake, progressed
+from grader.kernel.hints import may_block, may_wake
+from grader.kernel.objects import SYSTEM_V
 from grader.kernel.queries import (
     Holder,
     alive,
@@ -29,6 +30,7 @@ from grader.kernel.state import (
 from grader.kernel.waits import Wait, wait_of
 
 __all__ = [
+    "SYSTEM_V",
     "Descriptor",
     "Disposition",
     "Holder",
@@ -52,7 +54,6 @@ __all__ = [
     "may_block",
     "may_wake",
     "object_of",
-    "progressed",
     "step",
     "wait_of",
 ]

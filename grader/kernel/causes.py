@@ -42,8 +42,8 @@ def on_descriptor(state: State, task: Task, call: str, fd: int, way: str) -> Cau
     kind = entry.object if entry.object in STANDARD else entry.object.partition(" ")[0]
     cause = KINDS.get(kind, _unknown)(state, task, entry, way)
     cause = replace(cause, what=f"{call}(fd {fd}) on {cause.what}")
-    if entry.object in state.passed and not cause.outside:
-        why = f"a descriptor of {entry.object} travelled in a message, any task may receive it"
+    if any(sent.object in {entry.object, _peer(state, entry)} for sent in state.passed) and not cause.outside:
+        why = "a descriptor of it travels in a message, which any task may receive"
         cause = replace(cause, providers=others(state, task), why=(*cause.why, why))
     return cause
 
@@ -83,7 +83,7 @@ def _socket(state: State, task: Task, entry: Descriptor, way: str) -> Cause:
     """A connected socket whose peer the tree holds; of any other the outside may know more than the model."""
     del way
     thing = state.things.get(entry.object)
-    peer = thing.peer if thing is not None else ""
+    peer = _peer(state, entry)
     found = holders(state, peer, READ) if peer else ()
     if thing is None or not found:
         return unproved(entry.object, "its other end is not known to be held in the tree", entry.object)
@@ -92,6 +92,21 @@ def _socket(state: State, task: Task, entry: Descriptor, way: str) -> Cause:
     providers = tasks_of(state, (holder.process for holder in (*found, *same)))
     why = f"its other end, {peer}, is still open: {ends(found, task)}"
     return Cause(entry.object, (entry.object,), providers, False, timer, (why,))
+
+
+def _peer(state: State, entry: Descriptor) -> str:
+    thing = state.things.get(entry.object)
+    return "" if thing is None else thing.peer
+
+
+def _pidfd(state: State, task: Task, entry: Descriptor, way: str) -> Cause:
+    """A pidfd is ready when its process ends (pidfd_open(2))."""
+    del task, way
+    target = _peer(state, entry)
+    tasks = tasks_of(state, (target,))
+    if not tasks:
+        return unproved(entry.object, "its process is not known to live", entry.object)
+    return Cause(entry.object, (entry.object,), tasks, False, False, (f"{target} is still alive",))
 
 
 def _shared(state: State, task: Task, entry: Descriptor, way: str) -> Cause:
@@ -137,4 +152,5 @@ KINDS: Mapping[str, Callable[[State, Task, Descriptor, str], Cause]] = {
     "timerfd": _timerfd,
     "signalfd": _signalfd,
     "queue": _queue,
+    "pidfd": _pidfd,
 }

@@ -59,7 +59,8 @@ def remove(state: State, event: Event, key: int, fds: Iterable[int]) -> State:
 def sweep(state: State, n: int, closed: Iterable[Descriptor]) -> State:
     """`state` without the pipes and things that these closed descriptors were the last to hold."""
     names = {entry.object for entry in closed if entry.object in state.pipes or entry.object in state.things}
-    lost = {name for name in names if name not in STANDARD and not is_held(state, name)}
+    kept = {*STANDARD, *(entry.object for entry in state.passed)}
+    lost = {name for name in names if name not in kept and not is_held(state, name)}
     if not lost:
         return state
     return evolve(
@@ -107,6 +108,13 @@ def created(state: State, event: Event) -> State:
     return install(state, event, {event.result: entry})
 
 
+def pidfd(state: State, event: Event) -> State:
+    """pidfd_open: a descriptor of the process `target`, ready when that ends."""
+    obj = event.text("object")
+    thing = Thing(obj, event.n, peer=event.text("target"))
+    return created(evolve(state, event.n, things={**state.things, obj: thing}), event)
+
+
 def signalfd(state: State, event: Event) -> State:
     """signalfd4: a new descriptor, or a new set for an old one; the set is known where the event tells it."""
     known = event.number("fd")
@@ -129,11 +137,13 @@ def pipe(state: State, event: Event) -> State:
     """pipe, pipe2: two descriptors, two open file descriptions, one pipe."""
     flags = event.texts("flags")
     cloexec, nonblock = has(flags, "CLOEXEC"), has(flags, "NONBLOCK")
-    obj = event.text("object")
+    obj, read, write = event.text("object"), event.number("read"), event.number("write")
+    if read < 0 or write < 0:
+        return state  # its caller was killed inside the call
     state = evolve(state, event.n, pipes={**state.pipes, obj: Pipe(obj, event.n)})
     ends = {
-        event.number("read"): Descriptor(obj, "r", cloexec, event.n, nonblock, description_id(event)),
-        event.number("write"): Descriptor(obj, "w", cloexec, event.n, nonblock, description_id(event, 1)),
+        read: Descriptor(obj, "r", cloexec, event.n, nonblock, description_id(event)),
+        write: Descriptor(obj, "w", cloexec, event.n, nonblock, description_id(event, 1)),
     }
     return install(state, event, ends)
 
@@ -148,7 +158,7 @@ def close(state: State, event: Event) -> State:
 
 
 def close_range(state: State, event: Event) -> State:
-    """Every descriptor from first to last is closed, or marked close-on-exec, perhaps in a copied table (close_range(2))."""
+    """Closes, or marks close-on-exec, all from first to last, perhaps in a copied table: man close_range."""
     flags = event.texts("flags")
     if has(flags, "UNSHARE"):
         state = unshare(state, event)

@@ -33,7 +33,8 @@ CALLS: Mapping[str, Change] = {
     "ioctl": descriptors.ioctl,
     **_all(descriptors.created, "eventfd", "eventfd2", "timerfd_create", "memfd_create", "memfd_secret"),
     **_all(descriptors.created, "epoll_create", "epoll_create1", "inotify_init", "inotify_init1"),
-    **_all(descriptors.created, "pidfd_open", "pidfd_getfd"),
+    "pidfd_open": descriptors.pidfd,
+    "pidfd_getfd": descriptors.created,
     **_all(descriptors.signalfd, "signalfd", "signalfd4"),
     "mq_open": objects.mq_open,
     **_all(processes.fork, *processes.FORKS),
@@ -71,6 +72,8 @@ FAILED: Mapping[str, Change] = {
 }
 """What a call changes although it failed, with the errors below."""
 
+# A thread that calls exec has its leader's name by then, and that leader may be gone.
+EXECS = ("execve", "execveat")
 INTERRUPTED = ("EINTR", "EIO", "ERESTART")
 
 
@@ -82,9 +85,9 @@ def step(state: State, event: Event) -> State:
 
 def _call(state: State, event: Event) -> State:
     task = state.tasks.get(event.task)
-    if task is None:
+    if task is None and event.call not in EXECS:
         return state
-    if task.blocked is not None:
+    if task is not None and task.blocked is not None:
         state = _awake(state, event.n, task)
     if event.error:
         return _failed(state, event)

@@ -1,4 +1,4 @@
-"""In: a state and a call or event; out: cheap hints for a scheduler: may it block, wake another, was it progress.
+"""In: a state and a call or event; out: cheap hints for a scheduler: may it block, may it wake another.
 
 Each hint is True when the model is unsure.
 """
@@ -34,7 +34,6 @@ NEVER_WAKES = frozenset(
     ).split()
 )
 CONSUMES = frozenset((*READS, *WRITES))
-MOVES = CONSUMES | {"sendfile", "copy_file_range", "msgrcv", "msgsnd", "getdents64"}
 
 
 def may_block(state: State, task: str, call: str, args: Args) -> bool:
@@ -92,11 +91,3 @@ def may_wake(event: Event) -> bool:
         kind = event.text("object").partition(" ")[0]
         return kind not in INERT
     return True
-
-
-def progressed(before: State, after: State, event: Event) -> bool:
-    """Whether the event brought the program on: the model changed, or bytes moved that the model does not count."""
-    if after is not before:
-        return True
-    moved = event.result or 0
-    return event.kind == "call" and not event.error and event.call in MOVES and moved > 0

@@ -26,10 +26,13 @@ from grader.model import Event
 
 FORKS = ("fork", "vfork", "clone", "clone3")
 ENDED = ("exited", "killed")
+PR_SET_CHILD_SUBREAPER = 36
 
 
 def start(state: State, event: Event) -> State:
     """The first task exists, with the descriptors in `fds`; the outside holds the far ends of the three pipes."""
+    if state.processes:
+        return state
     fds = event.args.get("fds")
     given = {int(fd): str(obj) for fd, obj in fds.items()} if isinstance(fds, Mapping) else {}
     table = {
@@ -64,7 +67,7 @@ def fork(state: State, event: Event) -> State:
     """
     caller, parent = state.tasks.get(event.task), state.processes.get(event.process)
     child = event.text("child")
-    if caller is None or parent is None or not child:
+    if caller is None or parent is None or not child or child in state.tasks or child in state.processes:
         return state
     # A child made inside a handler will return from that handler too; a thread starts elsewhere.
     tasks = {**state.tasks, child: Task(child, child.partition(".")[0], mask=caller.mask, saved=caller.saved)}
@@ -101,9 +104,12 @@ def execve(state: State, event: Event) -> State:
 
     Ignored signals stay ignored, the mask and setitimer timers stay, timers of timer_create go (execve(2)).
     """
-    caller, process = state.tasks.get(event.task), state.processes.get(event.process)
-    if caller is None or process is None:
+    process = state.processes.get(event.process)
+    if process is None or process.exit is not None:
         return state
+    # A thread that calls exec takes its leader's name by then, and the leader may be gone already.
+    own = [task for task in state.tasks.values() if task.process == process.name]
+    caller = state.tasks.get(event.task, own[0])
     state = unshare(state, event)
     process = state.processes[process.name]
     marked = [fd for fd, entry in state.tables[process.table].items() if entry.cloexec]
@@ -210,12 +216,15 @@ def _ignores_children(parent: Process) -> bool:
 
 
 def waited(state: State, event: Event) -> State:
-    """wait4, waitid: a child that ended is reaped (not one that stopped, and not with WNOWAIT)."""
+    """wait4, waitid: a child that ended is reaped (not one that stopped, and not with WNOWAIT).
+
+    A caller that gives no place for the status gets none: then the child's own end tells.
+    """
     child = state.processes.get(event.text("child"))
     status = event.text("status").partition(" ")[0]
-    if child is None or child.exit is None or event.result == 0:
+    if child is None or child.exit is None:
         return state
-    if status not in ENDED or "WNOWAIT" in event.texts("options"):
+    if (status and status not in ENDED) or "WNOWAIT" in event.texts("options"):
         return state
     processes = {name: process for name, process in state.processes.items() if name != child.name}
     gone = replace(child, reaped=event.n)
@@ -225,7 +234,7 @@ def waited(state: State, event: Event) -> State:
 def prctl(state: State, event: Event) -> State:
     """prctl: only the wish to adopt orphans changes the model."""
     process = state.processes.get(event.process)
-    if process is None or event.text("option") != "PR_SET_CHILD_SUBREAPER":
+    if process is None or event.args.get("option") not in {"PR_SET_CHILD_SUBREAPER", PR_SET_CHILD_SUBREAPER}:
         return state
     value = event.args.get("value", 1) not in (0, False)
     return state if process.subreaper == value else with_process(state, event.n, replace(process, subreaper=value))

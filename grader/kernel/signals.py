@@ -106,13 +106,25 @@ def delivered(state: State, event: Event) -> State:
         return state
     signal = event.text("signal")
     handled = event.text("action") == "handler"
-    new_task = replace(_in_handler(task, process, signal) if handled else task, pending=task.pending - {signal})
-    new_process = replace(process, pending=process.pending - {signal}, timers=_unfired(process.timers, signal, event))
+    was_sent = signal in process.pending
+    state, sent_to_task = _taken(state, event, process.name, signal)
+    task = state.tasks[task.name]
+    timers = _unfired(process.timers, signal, event, by_kernel=not was_sent and not sent_to_task)
+    new_task = _in_handler(task, process, signal) if handled else task
+    new_process = replace(process, pending=process.pending - {signal}, timers=timers)
     if handled and "SA_RESETHAND" in disposition(process, signal).flags:
         new_process = replace(new_process, dispositions={**process.dispositions, signal: DEFAULT})
     if new_task != task:
         state = with_task(state, event.n, new_task)
     return with_process(state, event.n, new_process) if new_process != process else state
+
+
+def _taken(state: State, event: Event, process: str, signal: str) -> tuple[State, bool]:
+    """`state` in which no thread of the process has this signal pending any more, and whether one had."""
+    had = [task for task in state.tasks.values() if task.process == process and signal in task.pending]
+    for task in had:
+        state = with_task(state, event.n, replace(task, pending=task.pending - {signal}))
+    return state, bool(had)
 
 
 def _in_handler(task: Task, process: Process, signal: str) -> Task:
@@ -137,12 +149,14 @@ def sigtimedwait(state: State, event: Event) -> State:
     return accept(state, event, {event.text("signal")})
 
 
-def _unfired(timers: Mapping[str, Timer], signal: str, event: Event) -> Mapping[str, Timer]:
-    """`timers` without those that fire once and sent this signal: all whose time has come, else the next one."""
+def _unfired(timers: Mapping[str, Timer], signal: str, event: Event, *, by_kernel: bool) -> Mapping[str, Timer]:
+    """`timers` without those that fire once and sent this signal: all whose time has come, else the next one.
+
+    Virtual time stands still while a real timer runs, so a signal that nobody sent is a timer's before its time.
+    """
     once = {name: timer for name, timer in timers.items() if timer.signal == signal and not timer.interval}
     due = {name for name, timer in once.items() if timer.expires <= event.time}
-    origin = event.text("origin")
-    if once and not due and (not origin or origin in {"kernel", "timer"}):
+    if once and not due and by_kernel and event.text("origin", "kernel") in {"", "kernel"}:
         due = {min(once, key=lambda name: once[name].expires)}
     return {name: timer for name, timer in timers.items() if name not in due} if due else timers
 
@@ -159,13 +173,13 @@ def setitimer(state: State, event: Event) -> State:
 
 
 def timer_settime(state: State, event: Event) -> State:
-    """timer_settime: a timer of timer_create, told apart by `id` where the event has one."""
-    return _arm(state, event, f"timer {event.args.get('id', '')}".strip(), event.text("signal", "SIGALRM"))
+    """timer_settime: one of the timers of timer_create."""
+    return _arm(state, event, f"timer {event.number('timer', 0)}", event.text("signal", "SIGALRM"))
 
 
 def timer_delete(state: State, event: Event) -> State:
     """timer_delete: the timer is gone."""
-    return _arm(state, event, f"timer {event.args.get('id', '')}".strip(), "", duration=0)
+    return _arm(state, event, f"timer {event.number('timer', 0)}", "", duration=0)
 
 
 def _arm(state: State, event: Event, name: str, signal: str, duration: int | None = None) -> State:
@@ -175,8 +189,14 @@ def _arm(state: State, event: Event, name: str, signal: str, duration: int | Non
         return state
     timers = {key: timer for key, timer in process.timers.items() if key != name}
     if length > 0:
-        timers[name] = Timer(signal, event.n, event.time + length, max(0, event.number("interval", 0)))
+        timers[name] = _timer(event, signal, length)
     return with_process(state, event.n, replace(process, timers=timers))
+
+
+def _timer(event: Event, signal: str, length: int) -> Timer:
+    """A timer of which the event does not tell the interval counts as one that fires again and again."""
+    interval = 0 if event.call == "alarm" else abs(event.number("interval", length))
+    return Timer(signal, event.n, event.time + length, interval)
 
 
 def timerfd_settime(state: State, event: Event) -> State:
@@ -185,7 +205,7 @@ def timerfd_settime(state: State, event: Event) -> State:
     thing = state.things.get(obj, Thing(obj, event.n))
     timer = None
     if length > 0:
-        timer = Timer("", event.n, event.time + length, max(0, event.number("interval", 0)))
+        timer = _timer(event, "", length)
     if not obj or thing.armed == timer:
         return state
     return evolve(state, event.n, things={**state.things, obj: replace(thing, armed=timer)})

@@ -129,7 +129,8 @@ class Pipe:
 class Thing:
     """What is known of an object that is no pipe, while somebody holds it.
 
-    `peer`: the other end of a connected socket; `family`: a socket's; `timed`: it has a receive or send timeout;
+    `peer`: the other end of a connected socket, or the process of a pidfd;
+    `family`: a socket's; `timed`: it has a receive or send timeout;
     `armed`: a timerfd's timer; `awaited`: the signals of a signalfd (None where unknown).
     """
 
@@ -166,9 +167,9 @@ class State:
 
     `n` is the last event that changed something. `tasks` holds live tasks by name, `processes` live ones and zombies,
     `tables` the descriptor tables of live processes, `pipes` and `things` the objects that somebody holds, `names` the
-    objects that outlive processes (by path, or System V id), `passed` the objects whose descriptors travelled in a
-    message, `outside` the pipe ends (object, `read` or `write`) that the outside holds, `past` the log of processes
-    that are gone.
+    objects that outlive processes (by path, or System V id), `passed` the descriptors that travel in a message which
+    nobody has received, `outside` the pipe ends (object, `read` or `write`) that the outside holds, `past` the log of
+    processes that are gone.
     """
 
     n: int
@@ -178,14 +179,14 @@ class State:
     pipes: Mapping[str, Pipe]
     things: Mapping[str, Thing]
     names: Mapping[str, Named]
-    passed: frozenset[str]
+    passed: tuple[Descriptor, ...]
     outside: frozenset[tuple[str, str]]
     past: Past | None = field(default=None, compare=False, repr=False)
 
 
 def initial() -> State:
     """The state before the first event: nothing exists."""
-    return State(0, {}, {}, {}, {}, {}, {}, frozenset(), frozenset())
+    return State(0, {}, {}, {}, {}, {}, {}, (), frozenset())
 
 
 class Parts(TypedDict, total=False):
@@ -197,7 +198,7 @@ class Parts(TypedDict, total=False):
     pipes: Mapping[str, Pipe]
     things: Mapping[str, Thing]
     names: Mapping[str, Named]
-    passed: frozenset[str]
+    passed: tuple[Descriptor, ...]
     outside: frozenset[tuple[str, str]]
     past: Past | None
 

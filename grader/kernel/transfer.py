@@ -12,7 +12,7 @@ from dataclasses import replace
 from grader.kernel.descriptors import description_id, install, table_of
 from grader.kernel.queries import descriptor
 from grader.kernel.state import Descriptor, Pipe, State, evolve
-from grader.model import Arg, Event
+from grader.model import Event
 
 SIGINFO_SIZE = 128
 
@@ -97,40 +97,31 @@ def accept(state: State, event: Event, signals: set[str]) -> State:
     return state
 
 
+def send(state: State, event: Event) -> State:
+    """sendmsg: like write; descriptors sent along travel until somebody receives the message (unix(7), SCM_RIGHTS)."""
+    state = write(state, event)
+    numbers = event.args.get("passed")
+    found = table_of(state, event)
+    if not isinstance(numbers, tuple) or found is None:
+        return state
+    sent = tuple(found[1][fd] for fd in numbers if isinstance(fd, int) and fd in found[1])
+    return evolve(state, event.n, passed=state.passed + sent) if sent else state
+
+
 def receive(state: State, event: Event) -> State:
-    """recvmsg: like read; descriptors that came with the message are new entries of the same open file descriptions."""
+    """recvmsg: like read; descriptors that came with the message are entries of the open file descriptions sent."""
     state = read(state, event)
     fds = event.args.get("fds")
     if not isinstance(fds, Mapping) or table_of(state, event) is None:
         return state
     cloexec = "MSG_CMSG_CLOEXEC" in event.texts("flags")
-    modes = event.args.get("modes")
-    known = modes if isinstance(modes, Mapping) else {}
-    new = {
-        int(number): _arrived(state, event, index, str(obj), known.get(number), cloexec)
-        for index, (number, obj) in enumerate(fds.items())
-    }
-    return install(state, event, new) if new else state
-
-
-def _arrived(state: State, event: Event, index: int, obj: str, mode: Arg, cloexec: bool) -> Descriptor:
-    """The event tells the mode where it can; else it is the mode of those that are open, both where these differ."""
-    same = [entry for table in state.tables.values() for entry in table.values() if entry.object == obj]
-    if isinstance(mode, str):
-        same = [entry for entry in same if entry.mode == mode] or same[:0]
-    letters = mode if isinstance(mode, str) else "".join(sorted({x for entry in same for x in entry.mode})) or "rw"
-    one = {entry.description for entry in same}
-    description = one.pop() if len(one) == 1 else description_id(event, index)
-    return Descriptor(obj, letters, cloexec, event.n, any(entry.nonblock for entry in same), description)
-
-
-def send(state: State, event: Event) -> State:
-    """sendmsg: like write; objects whose descriptors travel may from now on be held by any task that receives them."""
-    state = write(state, event)
-    fds = event.args.get("fds")
-    numbers = [fd for fd in fds if isinstance(fd, int)] if isinstance(fds, tuple) else []
-    found = table_of(state, event)
-    if not numbers or found is None:
-        return state
-    objects = {found[1][fd].object for fd in numbers if fd in found[1]} - state.passed
-    return evolve(state, event.n, passed=state.passed | objects) if objects else state
+    travelling, new = list(state.passed), {}
+    for index, (number, obj) in enumerate(fds.items()):
+        sent = next((entry for entry in travelling if entry.object == obj), None)
+        if sent is None:
+            new[int(number)] = Descriptor(str(obj), "rw", cloexec, event.n, False, description_id(event, index))
+        else:
+            travelling.remove(sent)
+            new[int(number)] = replace(sent, cloexec=cloexec, opened=event.n)
+    state = install(state, event, new) if new else state
+    return evolve(state, event.n, passed=tuple(travelling)) if len(travelling) < len(state.passed) else state

@@ -6,11 +6,11 @@ outside could end. Providers err on the side of too many.
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from grader.kernel.causes import Cause, on_descriptor, unproved
-from grader.kernel.objects import path_key
 from grader.kernel.processes import FORKS
 from grader.kernel.queries import children, others, tasks_of
 from grader.kernel.signal_sets import NOT_FROM_OUTSIDE
@@ -250,11 +250,16 @@ def _sysv(state: State, task: Task, event: Event) -> Cause | None:
 
 def _open(state: State, task: Task, event: Event) -> Cause | None:
     obj, path = event.text("object"), event.text("path")
-    named = state.names.get(path_key(path))
-    if not obj.startswith("fifo ") and (named is None or named.type != "fifo"):
+    if not obj.startswith("fifo ") and not _names_fifo(state, path):
         return unproved(f"{event.call} of {path}", "not a FIFO that the model knows")
     end = "writing" if "O_WRONLY" not in event.texts("flags") else "reading"
     return _any_task(state, task, f"{event.call} of FIFO {path}", f"nobody has it open for {end}", obj or path)
+
+
+def _names_fifo(state: State, path: str) -> bool:
+    """Whether a FIFO of this file name exists: maker and opener may spell the folders in different ways."""
+    wanted = posixpath.basename(path)
+    return any(named.type == "fifo" and posixpath.basename(named.name) == wanted for named in state.names.values())
 
 
 def _poll(state: State, task: Task, event: Event) -> Cause | None:

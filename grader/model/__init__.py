@@ -1,7 +1,7 @@
 """In: nothing; out: the frozen values that cross a border between two stages."""
 
 from grader.model.event import Arg, Args, Event, Source
-from grader.model.exercise import CheckSpec, Exercise, Parameter, Submission, Variant
+from grader.model.exercise import CheckSpec, Exercise, Parameter, Parameters, Submission, Variant
 from grader.model.plan import Limits, Plan, Stimulus, When
 from grader.model.result import CheckResult, Finding, Report, RuleFinding, TraceReport
 from grader.model.run import Artifact, End, Header, Residue
@@ -19,6 +19,7 @@ __all__ = [
     "Header",
     "Limits",
     "Parameter",
+    "Parameters",
     "Plan",
     "Report",
     "Residue",

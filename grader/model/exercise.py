@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
-Value = int | str | bool
+Value: TypeAlias = int | str | bool
+Parameters: TypeAlias = Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Variant:
 
     exercise: Exercise
     seed: str
-    parameters: Mapping[str, Value]
+    parameters: Parameters
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ class Limits:
 
     `events` counts events; `idle` consecutive calls that changed nothing while nothing else could move; `cpu` seconds
     of user time without a traced call; `output` bytes on stdout and stderr together; `tasks` processes and threads alive
-    at once; `memory` bytes (where the box has a memory cgroup); `wall` seconds, the last resort only.
+    at once, `births` made in all; `memory` bytes (where the box has a memory cgroup); `wall` seconds, the last resort only.
     """
 
     events: int = 600_000
@@ -19,6 +19,7 @@ class Limits:
     cpu: float = 2.0
     output: int = 1 << 20
     tasks: int = 64
+    births: int = 2_000
     memory: int = 512 << 20
     wall: float = 300.0
 

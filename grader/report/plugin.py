@@ -13,14 +13,13 @@ from grader.report.visible import fitting, visible
 __all__: list[str] = []
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Print the report, or the one line that says why there is none."""
-    if session.config.getoption("--submission", None) is None:
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Print the report, or the one line that says why there is none; with -v it follows what pytest prints."""
+    if config.getoption("--submission", None) is None:
         return
     from grader.checks.session import GRADING
 
-    grading = session.config.stash.get(GRADING, None)
+    grading = config.stash.get(GRADING, None)
     if grading is None:
         return
     if grading.fault is not None:

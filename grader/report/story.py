@@ -12,10 +12,10 @@ __all__ = ["story"]
 
 MOST = 120
 TOLD = frozenset(
-    "pipe pipe2 close close_range dup dup2 dup3 fork vfork clone clone3 execve execveat exit exit_group wait4 waitid "
+    "pipe pipe2 close close_range dup dup2 dup3 fork vfork clone clone3 execve execveat wait4 waitid "
     "kill tkill tgkill pidfd_send_signal rt_sigqueueinfo rt_sigaction rt_sigsuspend rt_sigtimedwait pause mq_open mq_unlink "
     "shmget semget msgget shmctl semctl msgctl semop semtimedop msgsnd msgrcv mknod mknodat socket socketpair bind "
-    "connect listen accept accept4 eventfd2 signalfd4 memfd_create futex flock alarm setitimer nanosleep "
+    "connect listen accept accept4 eventfd2 signalfd4 memfd_create flock alarm setitimer nanosleep "
     "clock_nanosleep unlink unlinkat splice tee".split()
 )
 MOVES = frozenset("read readv recvfrom recvmsg write writev sendto sendmsg mq_timedreceive mq_timedsend".split())
@@ -47,12 +47,12 @@ def _told(events: Sequence[Event]) -> Iterator[Event]:
 def _matters(event: Event) -> bool:
     between = event.text("object").startswith(MEANS)
     if event.call in {"close", "dup", "dup2", "dup3"}:
-        return between
+        return between and not event.text("object").startswith("std")
     return event.call in TOLD or (event.call in MOVES and between) or event.args.get("refused") is True
 
 
 def _sort(event: Event) -> tuple[str, ...]:
-    return (event.task, event.kind, event.call, event.text("object"), event.error)
+    return (event.task, event.kind, event.call, event.text("object"), event.text("signal"), event.error)
 
 
 def _group(events: Sequence[Event]) -> Iterator[str]:

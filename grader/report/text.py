@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from grader.model import CheckResult, Finding, Report
 from grader.report.paint import Paint, plain
@@ -20,10 +21,11 @@ SEE = "--json FILE"
 def report_text(report: Report, *, paint: Paint = plain, see: str = SEE) -> str:
     """The whole report as lines. `see` names the file that holds in full what is cut here."""
     lines = [paint(_head(report), "faint")]
-    for check in report.checks:
-        lines.extend(_check(check, paint, see))
     if report.build_output:
+        lines.append(paint("✗ the submission does not build", "fail"))
         lines.extend(_build_output(report.build_output, see))
+    for check in report.checks:
+        lines.extend(_check(_without_common_note(check, report), paint, see))
     lines.extend(_verdict(report, paint, see))
     return "\n".join(lines) + "\n"
 
@@ -36,6 +38,12 @@ def _head(report: Report) -> str:
     return " · ".join(visible(part) for part in parts if part)
 
 
+def _without_common_note(check: CheckResult, report: Report) -> CheckResult:
+    """What holds for the whole report is said once, at its end."""
+    common = check.note == f"not decided: {report.reason}" or (bool(report.build_output) and check.outcome == "skipped")
+    return replace(check, note="") if common else check
+
+
 def _check(check: CheckResult, paint: Paint, see: str) -> Iterator[str]:
     """The block of one check."""
     title, points = visible(check.title), _points(check)
@@ -45,7 +53,7 @@ def _check(check: CheckResult, paint: Paint, see: str) -> Iterator[str]:
     yield f"{paint(f'{sign} {title}', tone)}{gap}{points}".rstrip()
     if check.finding is not None:
         yield from finding_lines(check.finding, check.replay, see)
-    elif check.outcome == "error":
+    elif check.outcome == "error" and check.note:
         yield from _part("ours", check.note, 4, see)
     elif check.note:
         yield from ("  " + line for line in clip(visible(check.note), WIDTH - 2, 2, see))
@@ -76,7 +84,6 @@ def _part(label: str, text: str, most: int, see: str) -> Iterator[str]:
 def _build_output(words: str, see: str) -> Iterator[str]:
     """What the compiler said, its first lines."""
     lines = words.replace("\t", "    ").rstrip("\n").split("\n")
-    yield "  the compiler says:"
     for number, line in enumerate(lines):
         if number == 8:
             left = len("\n".join(lines[number:]).encode("utf-8", "backslashreplace"))

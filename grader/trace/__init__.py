@@ -1,4 +1,4 @@
-"""In: a started tree, a plan, a next-step policy; out: raw events and how the run ended. It only runs one schedule."""
+"""In: a started tree, a plan, a next-step policy; out: raw events and how the run ended: one schedule at a time."""
 
 from grader.trace.filter import traced_calls
 from grader.trace.policy import Fair, Policy

@@ -12,6 +12,7 @@ FORKS = frozenset({"fork", "vfork", "clone"})
 EXECS = frozenset({"execve", "execveat"})
 RESULTLESS = frozenset({"rt_sigreturn"})  # what it returns is a register of the code that was interrupted
 EXITS = frozenset({"exit", "exit_group"})
+WAITS = frozenset({"wait4", "waitid"})
 
 # A call that returned without bytes from one of these has not brought the program on, although the model noted that it slept.
 FRUITLESS = SLEEPS | frozenset(

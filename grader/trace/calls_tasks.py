@@ -150,8 +150,12 @@ def _nothing(_c: Context) -> dict[str, Arg]:
     return {}
 
 
+PR_SET_CHILD_SUBREAPER = 36
+
+
 def _option(c: Context) -> dict[str, Arg]:
-    return {"option": c.int32(0)}
+    name = "PR_SET_CHILD_SUBREAPER" if c.int32(0) == PR_SET_CHILD_SUBREAPER else str(c.int32(0))
+    return {"option": name, "value": c.int32(1)}
 
 
 NOTHING = Spec(_nothing)

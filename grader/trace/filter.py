@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from grader.box.filters import ALWAYS, BLINDING, Condition, any_bit, given, tracing
+from grader.box.filters import ALWAYS, BLINDING, Condition, among, any_bit, given, tracing
 from grader.trace.calls import SPECS
+from grader.trace.calls_tasks import PR_SET_CHILD_SUBREAPER
 
 _MAP_SHARED = 1
 # Most uses of these calls tell nothing: a handler that is only asked for, private memory, an option of no interest.
@@ -11,7 +12,7 @@ CONDITIONS: dict[str, Condition] = {
     "rt_sigaction": given(1),
     "rt_sigprocmask": given(1),
     "mmap": any_bit(3, _MAP_SHARED),
-    "prctl": BLINDING["prctl"],
+    "prctl": among(0, *BLINDING["prctl"].values, PR_SET_CHILD_SUBREAPER),
 }
 
 

@@ -118,6 +118,8 @@ def born(run: Run, parent: Tracee, event: int) -> None:
     parent.mode = Mode.CALL
     if sum(1 for _ in run.live()) > run.plan.limits.tasks:
         raise LimitReached("tasks", run.plan.limits.tasks)
+    if len(run.tracees) > run.plan.limits.births:
+        raise LimitReached("births", run.plan.limits.births)
 
 
 def _child_name(run: Run, parent: Tracee, *, thread: bool) -> str:

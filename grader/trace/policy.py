@@ -1,4 +1,4 @@
-"""In: the tasks that could move; out: the one that does. A policy sees names and numbers only, never time."""
+"""In: the tasks that could move; out: the one that does; a policy sees numbers, never time."""
 
 from __future__ import annotations
 

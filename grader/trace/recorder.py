@@ -1,4 +1,4 @@
-"""In: what happened; out: numbered events to a sink, and the kernel model kept in step. Limits on events and idling end here."""
+"""In: what happened; out: numbered events to a sink, the kernel model in step, and the limits on both."""
 
 from __future__ import annotations
 

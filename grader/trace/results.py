@@ -6,7 +6,7 @@ import errno
 
 from grader.box import ptrace
 from grader.trace import limits, lives, timers
-from grader.trace.calls import RESULTLESS, SPECS
+from grader.trace.calls import RESULTLESS, SPECS, WAITS
 from grader.trace.clock import ANSWERED
 from grader.trace.context import Context
 from grader.trace.names import errno_name
@@ -45,8 +45,9 @@ def record(run: Run, tracee: Tracee, context: Context, result: int) -> None:
     if spec is not None and spec.complete is not None and (spec.always or not error):
         spec.complete(context, result)
     shown = None if error or hidden else result
-    if shown and context.name == "wait4":
-        shown = 1  # a process id differs between machines; which child it was stands in the args
+    if shown is not None and context.name in WAITS:
+        # Not the process id, which differs between machines: which child it was stands in the args.
+        shown = 1 if context.args.get("child") else 0
     run.recorder.emit(tracee.name, "call", context.name, context.args, result=shown, error=error, data=context.data)
     if context.name in timers.CALLS and not error:
         run.timers.made(context)
@@ -56,7 +57,7 @@ def record(run: Run, tracee: Tracee, context: Context, result: int) -> None:
 def _outside(run: Run, tracee: Tracee, context: Context, error: str) -> None:
     """What the world does after this call: refill stdin, empty stdout, notice that the program's own code begins."""
     target = context.args.get("object")
-    if target == "stdin" and context.data and run.streams.feed():
+    if target == "stdin" and not error and run.streams.feed():
         run.recorder.emit("outside", "stimulus", args={"action": "close", "object": "stdin"})
     elif target in ("stdout", "stderr") or "to_object" in context.args:
         run.streams.drain()

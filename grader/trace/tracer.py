@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from grader.box import Tree
-from grader.kernel import deadlocked
+from grader.kernel import SYSTEM_V, deadlocked
 from grader.model import Arg, End, Event, Plan, Residue
 from grader.trace import lives, steps, stimuli
 from grader.trace.clock import Clock
@@ -175,7 +175,8 @@ def _root_status(run: Run) -> tuple[int | None, str]:
 
 
 def _residue(run: Run) -> tuple[Residue, ...]:
-    found = run.tree.residue()
+    sysv = (Residue(item.type, item.name) for item in run.recorder.state.names.values() if item.type in SYSTEM_V)
+    found = (*run.tree.residue(), *sysv)
     for item in found:
         run.recorder.emit("outside", "left", args={"type": item.type, "name": item.name})
     return found

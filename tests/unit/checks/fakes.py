@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.checks import Options, grade
 from grader.errors import GraderError
 from grader.evidence import Evidence
-from grader.model import Artifact, End, Event, Header, Plan, Source, Submission
+from grader.exercise import load_exercise, read_submission
+from grader.model import Artifact, End, Event, Header, Plan, Report, Source, Submission
 
 EXERCISE = """\
 title: One pipe
@@ -49,6 +51,7 @@ class FakeLab:
     rung: str = "A"
     build_fault: GraderError | None = None
     runs: list[str] = field(default_factory=list)
+    asked: list[tuple[Artifact, str]] = field(default_factory=list)
     opened: int = 0
     closed: int = 0
     folder: str = ""
@@ -73,9 +76,8 @@ class FakeLab:
 
     def run(self, artifact: Artifact, plan: Plan, sha256: str = "") -> Evidence:
         """Serve the evidence of a plan."""
-        assert artifact.argv == ("/box/prog",)
-        assert len(sha256) == 64
         self.runs.append(plan.name)
+        self.asked.append((artifact, sha256))
         return self.serve(plan)
 
 
@@ -105,3 +107,32 @@ def write_submission(folder: Path, text: str = "int main(void) { return 0; }\n")
     path = folder / "prog.c"
     path.write_text(text)
     return path
+
+
+PLANS = """\
+import pytest
+from grader import Plan, fail, require
+
+PROOF = {"seen": "it was seen, event 2", "why": "the contract says otherwise", "next": "do it otherwise", "events": [2]}
+
+def plans(parameters):
+    return {"small": Plan("small"), "large": Plan("large", stdin=b"x")}
+
+"""
+"""How most exercises of these tests begin: two plans, and the words of a finding."""
+
+
+def graded(
+    place: Path, tests: str, lab: FakeLab | None = None, log: list[str] | None = None, **options: object
+) -> Report:
+    """Grade a submission in a fake laboratory with an exercise that has these checks."""
+    exercise = load_exercise(write_exercise(place / "course", PLANS + tests))
+    chosen = Options(**({"replay": "grader check prog.c"} | options))  # type: ignore[arg-type]
+    told = log.append if log is not None else None
+    submission = read_submission(write_submission(place), exercise)
+    return grade(exercise, submission, chosen, opener=(lab or FakeLab()).open, log=told)
+
+
+def outcomes(report: Report) -> dict[str, str]:
+    """The checks of a report by id, in order."""
+    return {check.id: check.outcome for check in report.checks}

@@ -1,0 +1,9 @@
+"""In: nothing; out: the words that options of a grading choose from; it imports nothing."""
+
+__all__ = ["BUDGETS", "RUNGS"]
+
+RUNGS = ("A", "A-", "C")
+"""Rungs of the box, the strongest first."""
+
+BUDGETS = ("small", "default", "large")
+"""How many schedules; each budget runs one schedule a plan so far."""

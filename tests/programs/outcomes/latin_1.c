@@ -1,0 +1,7 @@
+/* grün */
+#include <stdio.h>
+
+int main(void)
+{
+    return puts("done") < 0;
+}

@@ -1,0 +1,2 @@
+# -*- nothing is said of the encoding -*-
+print("done")  # grün
