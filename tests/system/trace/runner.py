@@ -23,6 +23,11 @@ class Runner:
     _built: dict[str, Artifact] = field(default_factory=dict)
     _runs: int = 0
 
+    @property
+    def supervisor(self) -> int:
+        """The process id under which everything runs."""
+        return self.lab._process.pid  # noqa: SLF001 - only a test looks for its laboratory's processes
+
     def artifact(self, name: str) -> Artifact:
         """The compiled program, in a folder of its own that everyone may enter."""
         if name not in self._built:
