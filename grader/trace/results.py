@@ -59,8 +59,11 @@ def _outside(run: Run, tracee: Tracee, context: Context, error: str) -> None:
     target = context.args.get("object")
     if target == "stdin" and not error and run.streams.feed():
         run.recorder.emit("outside", "stimulus", args={"action": "close", "object": "stdin"})
-    elif target in ("stdout", "stderr") or "to_object" in context.args:
+    elif "to_object" in context.args:
         run.streams.drain()
+        run.check_output()
+    elif target in ("stdout", "stderr"):
+        run.streams.drain(target)
         run.check_output()
     elif context.name in _OPENS and not error:
         lives.opened(run, tracee, str(context.args.get("path")))

@@ -24,6 +24,9 @@ TICK = 0.05  # seconds between two looks at a task that runs in its own code
 STRETCH = 50_000_000  # nanoseconds: what the virtual clock goes on when a task that ran so long is interrupted
 
 
+_OUTPUTS = ("stdout", "stderr")
+
+
 def ticking(*, on: bool = True) -> None:
     """Let a wait for a tracee return every TICK seconds, so that limits are looked at. Called once a supervisor."""
 
@@ -107,8 +110,11 @@ class Run:
         self.clock.now += STRETCH
         self.recorder.idle += PATIENCE
 
-    def drained(self) -> bool:
-        """Empty the outputs; True if anything came. Raises LimitReached when the program has printed too much."""
+    def drained(self, tracee: Tracee) -> bool:
+        """Empty the outputs if this sleeper may wait for that; True if anything came. Raises LimitReached for too much."""
+        args = tracee.context.args if tracee.context is not None else {}
+        if args.get("object") not in _OUTPUTS and "to_object" not in args:
+            return False
         came = self.streams.drain()
         if came:
             self.check_output()

@@ -11,9 +11,8 @@ import os
 
 from grader.box import ptrace
 from grader.box.numbers import NAMES
-from grader.kernel import may_block
 from grader.model import Args
-from grader.trace import limits, lives, results, signals, timers
+from grader.trace import foresight, limits, lives, results, signals, timers
 from grader.trace.blinding import refuses
 from grader.trace.calls import EXECS, EXITS, FORKS, RESULTLESS, SPECS
 from grader.trace.context import Context
@@ -180,10 +179,10 @@ def _await_call(run: Run, tracee: Tracee) -> None:
     context = tracee.context
     if context is not None and context.name in EXECS:
         stopped(run, tracee, lives.await_exec(run, tracee))
-    elif context is None or may_block(run.recorder.state, tracee.name, context.name, context.args):
-        settle_call(run, tracee)
-    else:
+    elif context is not None and foresight.returns(run.recorder.state, run.streams, tracee.name, context):
         _await_prompt(run, tracee)
+    else:
+        settle_call(run, tracee)
 
 
 def _await_prompt(run: Run, tracee: Tracee) -> None:
@@ -204,7 +203,7 @@ def settle_call(run: Run, tracee: Tracee) -> None:
         if status is None and tracee.asleep():
             # What it waited for may have come between the two looks; and a full stdout is emptied by the outside.
             status = tracee.stop_pending()
-            if status is None and not run.drained():
+            if status is None and not run.drained(tracee):
                 _block(run, tracee)
                 return
         if status is not None:

@@ -25,6 +25,7 @@ class Streams:
         self._outputs = {"stdout": (tree.stdout, bytearray()), "stderr": (tree.stderr, bytearray())}
         self._left = limit
         self.overflow = False
+        self.written = 0
 
     @property
     def stdin_open(self) -> bool:
@@ -37,7 +38,9 @@ class Streams:
             return False
         while self._waiting:
             try:
-                del self._waiting[: os.write(self._tree.stdin, self._waiting[:_CHUNK])]
+                size = os.write(self._tree.stdin, self._waiting[:_CHUNK])
+                self.written += size
+                del self._waiting[:size]
             except BlockingIOError:
                 return False
             except BrokenPipeError:
@@ -58,16 +61,19 @@ class Streams:
         self._tree.close_stdin()
         return was_open
 
-    def drain(self) -> bool:
-        """Empty stdout and stderr; True if anything came."""
+    def drain(self, *names: str) -> bool:
+        """Empty stdout and stderr, or only those named; True if anything came."""
         came = False
-        for fd, kept in self._outputs.values():
+        for name in names or self._outputs:
+            fd, kept = self._outputs[name]
             with contextlib.suppress(BlockingIOError):
                 while data := os.read(fd, _CHUNK):
                     came = True
                     kept.extend(data[: self._left])
                     self.overflow |= len(data) > self._left
                     self._left = max(0, self._left - len(data))
+                    if len(data) < _CHUNK:
+                        break  # nobody writes meanwhile: the pipe is empty
         return came
 
     def output(self, name: str) -> bytes:
