@@ -40,11 +40,11 @@ class Runner:
 
     def script(self, name: str) -> Artifact:
         """The Python program of this name, as a submission."""
-        if name not in self._built:
-            file = f"{name}.py"
+        file = f"{name}.py"
+        if file not in self._built:
             submission = Submission(file, "python", {file: (PROGRAMS / file).read_bytes()}, file, "")
-            self._built[name] = self.lab.build(submission)
-        return self._built[name]
+            self._built[file] = self.lab.build(submission)
+        return self._built[file]
 
     def python(self, name: str, **plan: object) -> Evidence:
         """One run of a Python program."""
