@@ -14,8 +14,8 @@ from typing import Self
 
 from grader.box import linux
 from grader.box.bare import Bare
-from grader.box.namespaces import Namespaces
 from grader.box.command import HOME, Command, Completed
+from grader.box.namespaces import Namespaces
 from grader.box.stage import spare_identity
 from grader.box.tree import Tree
 from grader.errors import CannotDecide
