@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Mapping
 
-from grader.box import bubble, cgroup, linux, probe, residue
+from grader.box import bubblewrap, cgroup, linux, probe, residue
 from grader.box.arm import arm, bounds
 from grader.box.command import HOME, PROGRAM, Command, Completed
 from grader.box.filters import containment
@@ -22,7 +22,7 @@ from grader.errors import CannotDecide
 SCOPES_VERSION = 6
 
 
-class Bubbles:
+class Namespaces:
     """Boxes of namespaces. Raises CannotDecide when bwrap is not installed."""
 
     def __init__(self, identity: int | None, environment: Mapping[str, str]) -> None:
@@ -32,11 +32,11 @@ class Bubbles:
         self._identity = identity
         self._environment = environment
         self._stage = Stage(identity)
-        self._view = bubble.system_view()
+        self._view = bubblewrap.system_view()
         self._scoped = linux.landlock_version() >= SCOPES_VERSION
         self._fences = cgroup.find()
         self.rung = "A" if self._scoped and self._fences else "A-"
-        texts = (text.encode() for text in bubble.TEXTS.values())
+        texts = (text.encode() for text in bubblewrap.TEXTS.values())
         self._files = [_file(data) for data in (containment(), *texts)]
 
     def notes(self) -> tuple[str, ...]:
@@ -77,7 +77,7 @@ class Bubbles:
             identity=self._identity,
             bounds=bounds(command.limits),
         )
-        launcher, init, root = bubble.start(how, fence.add if fence else lambda _: None)
+        launcher, init, root = bubblewrap.start(how, fence.add if fence else lambda _: None)
         undo.callback(end_box, launcher, init)
         arm(root, command.limits.tasks, self._scoped, [command.trace_filter] if command.trace_filter else [])
         return Tree(
@@ -120,7 +120,7 @@ class Bubbles:
             # Process 1 follows its launcher; the launcher gone, it is a child of ours.
             end_below(os.getpid(), spared)
         if done.output.startswith(b"bwrap: "):
-            raise bubble.explained(command.argv[0], done.output, "it ended early")
+            raise bubblewrap.explained(command.argv[0], done.output, "it ended early")
         return done
 
     def close(self) -> None:
@@ -137,7 +137,7 @@ class Bubbles:
         binds = [(outside, inside, False) for outside, inside in filter(None, staged)]
         binds.append((place, PROGRAM, command.writable))
         cwd = PROGRAM if command.writable else HOME
-        return bubble.arguments(self._bwrap, self._view, binds, {**self._environment, **command.environment}, cwd)
+        return bubblewrap.arguments(self._bwrap, self._view, binds, {**self._environment, **command.environment}, cwd)
 
     def _rewound(self) -> list[int]:
         """The descriptors of the filter and the texts; whoever read them last has left them at their ends."""
