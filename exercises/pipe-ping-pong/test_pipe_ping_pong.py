@@ -347,7 +347,7 @@ def require_text(run: Evidence, parameters: Parameters) -> None:
         ping, pong = words(parameters)
         fail(
             seen=seen,
-            why=f"{counted(rounds(run, parameters), 'round')} make twice as many lines: in turn {ping} and {pong}",
+            why=f"a game of {counted(rounds(run, parameters), 'round')} has two lines a round: in turn {ping} and {pong}",
             next=advice,
             events=(event,),
         )
