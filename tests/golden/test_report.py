@@ -8,7 +8,11 @@ from grader.report import report_text, trace_text
 from tests.support.golden import assert_golden
 from tests.unit.report.reports import REPORTS, TRACES
 
-STORY = ("#1 P0 starts: sh -c a | b", "#12 P0 pipe2() makes pipe A: read end 3, write end 4", "#57 P1 blocks in read(3)")
+STORY = (
+    "#1 P0 starts: sh -c a | b",
+    "#12 P0 pipe2() makes pipe A: read end 3, write end 4",
+    "#57 P1 blocks in read(3)",
+)
 
 
 @pytest.mark.parametrize("name", REPORTS)
