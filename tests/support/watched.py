@@ -48,7 +48,7 @@ def watch(
         with (folder / "empty").open("rb") as stdin:
             process = subprocess.Popen(
                 command, stdin=stdin, stdout=out, stderr=err, env=dict(environment), cwd=folder,
-                start_new_session=True, preexec_fn=prepare,
+                start_new_session=True, preexec_fn=prepare,  # noqa: PLW1509 - the tests have one thread
             )  # fmt: skip
         try:
             act(process)
