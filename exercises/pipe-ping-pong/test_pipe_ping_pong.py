@@ -148,9 +148,10 @@ def test_parent_closes_unused_ends(run: Evidence) -> None:
 
 
 @pytest.mark.check(points=1, needs=("plays_without_argument", "one_child_two_pipes"))
-def test_child_is_reaped(run: Evidence) -> None:
+def test_child_is_reaped(run: Evidence, parameters: Parameters) -> None:
     """the parent collects the child's status before it ends"""
-    require_all_reaped(run)
+    if fault_in_text(run, parameters) is None:  # else: the matter of the check of that output
+        require_all_reaped(run)
 
 
 @pytest.mark.check(points=1, needs=("plays_without_argument",))
