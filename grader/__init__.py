@@ -8,7 +8,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grader.checks import Violation, fail, require
+    from grader.checks import (
+        Line,
+        Violation,
+        fail,
+        fate,
+        printed_lines,
+        require,
+        require_all_exit_zero,
+        require_all_reaped,
+        require_end_closed,
+        require_one_child,
+        require_one_way,
+        uses,
+    )
     from grader.evidence import Evidence, PipeView, ProcessView, describe
     from grader.model import Event, Finding, Limits, Parameters, Plan, Source, Stimulus, Variant, When
 
@@ -19,6 +32,7 @@ __all__ = [
     "Evidence",
     "Finding",
     "Limits",
+    "Line",
     "Parameters",
     "PipeView",
     "Plan",
@@ -31,11 +45,32 @@ __all__ = [
     "__version__",
     "describe",
     "fail",
+    "fate",
+    "printed_lines",
     "require",
+    "require_all_exit_zero",
+    "require_all_reaped",
+    "require_end_closed",
+    "require_one_child",
+    "require_one_way",
+    "uses",
 ]
 
 _STAGES = {
-    "grader.checks": ("Violation", "fail", "require"),
+    "grader.checks": (
+        "Line",
+        "Violation",
+        "fail",
+        "fate",
+        "printed_lines",
+        "require",
+        "require_all_exit_zero",
+        "require_all_reaped",
+        "require_end_closed",
+        "require_one_child",
+        "require_one_way",
+        "uses",
+    ),
     "grader.evidence": ("Evidence", "PipeView", "ProcessView", "describe"),
     "grader.model": ("Event", "Finding", "Limits", "Parameters", "Plan", "Source", "Stimulus", "Variant", "When"),
 }

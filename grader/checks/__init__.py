@@ -8,16 +8,53 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from grader.checks.choices import BUDGETS, RUNGS
+    from grader.checks.facts import (
+        fate,
+        require_all_exit_zero,
+        require_all_reaped,
+        require_end_closed,
+        require_one_child,
+        require_one_way,
+        uses,
+    )
     from grader.checks.grading import grade
     from grader.checks.helpers import Violation, fail, require
+    from grader.checks.lines import Line, printed_lines
     from grader.checks.options import Options
 
-__all__ = ["BUDGETS", "RUNGS", "Options", "Violation", "fail", "grade", "require"]
+__all__ = [
+    "BUDGETS",
+    "RUNGS",
+    "Line",
+    "Options",
+    "Violation",
+    "fail",
+    "fate",
+    "grade",
+    "printed_lines",
+    "require",
+    "require_all_exit_zero",
+    "require_all_reaped",
+    "require_end_closed",
+    "require_one_child",
+    "require_one_way",
+    "uses",
+]
 
 _HOMES = {
     "choices": ("BUDGETS", "RUNGS"),
+    "facts": (
+        "fate",
+        "require_all_exit_zero",
+        "require_all_reaped",
+        "require_end_closed",
+        "require_one_child",
+        "require_one_way",
+        "uses",
+    ),
     "grading": ("grade",),
     "helpers": ("Violation", "fail", "require"),
+    "lines": ("Line", "printed_lines"),
     "options": ("Options",),
 }
 
