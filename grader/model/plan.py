@@ -30,11 +30,14 @@ class When:
 
     state: `blocked` (the process sleeps in `call`, any call if empty) · `started` · `exited` · `printed` (stdout holds
     the text `call`) · `quiet` (every task sleeps or is gone). `process` is `P0`, `P1`, …; ignored for quiet and printed.
+    Whatever the state, stdout must also hold the text `printed`, if that is not empty: `When("quiet", printed="ready\\n")`
+    is the instant at which the program has said that it is ready and nothing in it moves any more.
     """
 
     state: str
     process: str = "P0"
     call: str = ""
+    printed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
