@@ -9,7 +9,7 @@ from pathlib import Path
 from grader import Plan
 from grader.evidence import Evidence
 from grader.explore import Lab
-from grader.model import Artifact, Event
+from grader.model import Artifact, Event, Submission
 
 PROGRAMS = Path(__file__).parents[2] / "programs" / "trace"
 
@@ -37,6 +37,18 @@ class Runner:
             subprocess.run(["gcc", "-O1", "-w", "-o", str(home / "program"), str(source), "-pthread"], check=True)
             self._built[name] = Artifact(("/box/program",), str(home), "c")
         return self._built[name]
+
+    def script(self, name: str) -> Artifact:
+        """The Python program of this name, as a submission."""
+        if name not in self._built:
+            file = f"{name}.py"
+            submission = Submission(file, "python", {file: (PROGRAMS / file).read_bytes()}, file, "")
+            self._built[name] = self.lab.build(submission)
+        return self._built[name]
+
+    def python(self, name: str, **plan: object) -> Evidence:
+        """One run of a Python program."""
+        return self._run(self.script(name), (), plan)
 
     def run(self, name: str, *argv: str, **plan: object) -> Evidence:
         """One run of a C program; never answered from memory."""

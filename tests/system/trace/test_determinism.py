@@ -28,3 +28,10 @@ def test_a_program_has_one_digest_however_busy_the_machine_is(busy: Runner, name
     """The digest covers every event: order, arguments, bytes, times."""
     found = {busy.run(name, *ARGUMENTS.get(name, ()), limits=LIMITS).end.digest for _ in range(RUNS)}
     assert len(found) == 1
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in PROGRAMS.glob("*.py")))
+def test_a_python_program_has_one_digest_too(busy: Runner, name: str) -> None:
+    """Its threads hand the interpreter's lock over by timed waits, its workers start up with hundreds of calls."""
+    found = {busy.python(name, limits=LIMITS).end.digest for _ in range(2)}
+    assert len(found) == 1

@@ -1,0 +1,45 @@
+"""In: what happened; out: numbered events, and the limits that end a run."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.model import Event, Limits
+from grader.trace.clock import Clock
+from grader.trace.recorder import LimitReached, Recorder
+
+
+def test_events_are_numbered_and_their_args_are_copies() -> None:
+    """A decoder that goes on filling its args does not change what was recorded."""
+    events: list[Event] = []
+    recorder = Recorder(events.append, Clock(), Limits())
+    args: dict[str, object] = {"fd": 3}
+    recorder.emit("P0", "block", "read", args)  # type: ignore[arg-type]
+    args["late"] = 1
+    recorder.emit("P0", "begin")
+    assert [(event.n, event.kind) for event in events] == [(1, "block"), (2, "begin")]
+    assert events[0].args == {"fd": 3}
+
+
+def test_calls_that_change_nothing_are_counted_until_one_does() -> None:
+    """The limit names itself and its value."""
+    recorder = Recorder(lambda _event: None, Clock(), Limits(idle=3))
+    recorder.emit("P0", "call", "sched_yield", result=0)
+    recorder.emit("P0", "call", "read", {"fd": 0}, error="EAGAIN")
+    assert recorder.idle == 2
+    recorder.emit("P0", "call", "read", {"fd": 0}, result=1, data=b"x")
+    assert recorder.idle == 0
+    recorder.wasted()
+    recorder.wasted()
+    with pytest.raises(LimitReached) as reached:
+        recorder.wasted()
+    assert (reached.value.name, reached.value.value) == ("idle", 3)
+
+
+def test_the_limit_of_events_counts_them_all() -> None:
+    """But the event that says so is not one too many."""
+    recorder = Recorder(lambda _event: None, Clock(), Limits(events=2))
+    recorder.emit("P0", "begin")
+    with pytest.raises(LimitReached, match="events"):
+        recorder.emit("P0", "begin")
+    assert recorder.emit("outside", "limit").n == 3

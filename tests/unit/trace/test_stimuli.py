@@ -1,0 +1,66 @@
+"""In: stimuli and where tasks stand; out: which of them act, and in which order."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.model import Event, Stimulus, When
+from grader.trace import stimuli
+from grader.trace.task import Mode, Tracee
+from tests.unit.trace.fakes import context, run
+
+
+def test_a_stimulus_waits_for_the_call_that_it_names() -> None:
+    """Blocked in another call, or not blocked: not yet."""
+    one = run(Stimulus(When("blocked", "P0", "read"), "write", data=b"x"))
+    task = Tracee(1, "P0", "P0", 0)
+    one.tracees.append(task)
+    assert stimuli.act(one, quiet=False) is False
+    task.mode, task.context = Mode.BLOCKED, context("poll")
+    assert stimuli.act(one, quiet=False) is False
+    task.context = context("read")
+    assert stimuli.act(one, quiet=False) is True
+    assert stimuli.act(one, quiet=False) is False
+
+
+@pytest.mark.parametrize(
+    ("state", "mode", "holds"),
+    [
+        ("started", Mode.USER, True),
+        ("exited", Mode.USER, False),
+        ("exited", Mode.GONE, True),
+        ("blocked", Mode.STOPPED, False),
+    ],
+)
+def test_a_state_holds_or_does_not(state: str, mode: Mode, holds: bool) -> None:
+    """By where the tasks of the process stand."""
+    one = run(Stimulus(When(state, "P0"), "write", data=b"x"))
+    one.tracees.append(Tracee(1, "P0", "P0", 0, mode))
+    assert stimuli.act(one, quiet=False) is holds
+
+
+def test_quiet_holds_only_when_nothing_can_move() -> None:
+    """And a process that does not exist is in no state."""
+    one = run(Stimulus(When("quiet"), "write", data=b"x"), Stimulus(When("started", "P7"), "write", data=b"y"))
+    assert stimuli.act(one, quiet=False) is False
+    assert stimuli.act(one, quiet=True) is True
+    assert stimuli.act(one, quiet=True) is False
+
+
+def test_stimuli_act_in_their_order_and_are_events() -> None:
+    """The second does not overtake the first, though its state holds already."""
+    events: list[Event] = []
+    one = run(
+        Stimulus(When("exited", "P0"), "write", data=b"x"),
+        Stimulus(When("quiet"), "signal", signal="SIGTERM"),
+        events=events,
+    )
+    task = Tracee(1, "P0", "P0", 0)
+    one.tracees.append(task)
+    assert stimuli.act(one, quiet=True) is False
+    task.mode = Mode.GONE
+    assert [stimuli.act(one, quiet=True) for _ in range(3)] == [True, True, False]
+    assert [(event.kind, event.text("action"), event.data) for event in events] == [
+        ("stimulus", "write", b"x"),
+        ("stimulus", "signal", None),
+    ]
