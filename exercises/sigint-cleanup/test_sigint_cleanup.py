@@ -193,9 +193,7 @@ def test_ends_after_the_last(runs: Runs, parameters: Parameters) -> None:
     require_farewell(run, printed_lines(run)[1 + count :], f"SIGINT number {count}")
 
 
-@pytest.mark.check(
-    points=1, needs=("says_ready",), plans=("terminate", "terminate at once", "interrupt, terminate")
-)
+@pytest.mark.check(points=1, needs=("says_ready",), plans=("terminate", "terminate at once", "interrupt, terminate"))
 def test_ends_on_sigterm(runs: Runs) -> None:
     """at SIGTERM the program says `bye` and ends, whether SIGINTs came before or not"""
     run = usual(runs, "terminate")
