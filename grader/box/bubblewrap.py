@@ -6,7 +6,6 @@ Process 1 is held for good at its wait, else the kernel would kill orphans when 
 
 from __future__ import annotations
 
-import json
 import os
 import struct
 from collections.abc import Callable, Mapping, Sequence
@@ -16,13 +15,13 @@ from pathlib import Path
 from grader.box import ptrace
 from grader.box.arm import Arm
 from grader.box.command import HOME
-from grader.box.launch import FIRST, Launch, launch
+from grader.box.launch import FAILED, FIRST, Launch, launch
 from grader.box.numbers import NUMBERS
 from grader.box.stops import step, until
 from grader.box.tree import end_box
 from grader.errors import CannotDecide, UsageError
 
-SOCKET, INFO, BLOCK, SECCOMP, FILES = range(FIRST, FIRST + 5)
+SOCKET, SECCOMP, FILES = range(FIRST, FIRST + 3)
 _SIZES = {"/dev/shm": 64 << 20, "/tmp": 64 << 20, HOME: 64 << 20}
 _SIGCHLD, _SIG_IGN = 17, 1
 _WAITS = (NUMBERS["wait4"], NUMBERS["waitid"])
@@ -70,23 +69,28 @@ def arguments(
 def start(how: Launch, moved: Callable[[int], None]) -> tuple[int, int, int]:
     """Start the box: (launcher, process 1, program), the program held at the end of its first execve.
 
-    `how.keep` are our descriptors for SOCKET, SECCOMP and the texts; `moved` is called with process 1 before it forks.
+    `how.keep` are our descriptors for SOCKET, SECCOMP and the texts; `moved` is called with process 1 before it goes on.
     Raises UsageError when the program cannot be executed, CannotDecide when the box cannot be made.
     """
-    info_read, info_write = os.pipe()
-    block_read, block_write = os.pipe()
+    gate_read, gate_write = os.pipe()
     words_out = os.memfd_create("bwrap", os.MFD_CLOEXEC)
+    gate = FIRST + len(how.keep)
+
+    def last() -> None:
+        if not os.read(gate, 1):
+            os._exit(FAILED)
+        os.close(gate)
+
     init = launcher = 0
     try:
-        keep = [how.keep[0], info_write, block_read, *how.keep[1:]]
-        line = [how.argv[0], "--info-fd", str(INFO), "--block-fd", str(BLOCK), *how.argv[1:]]
-        launcher = launch(replace(how, argv=line, keep=keep, stderr=words_out))
-        os.close(info_write)
-        info_write = -1
-        init = _process_one(info_read)
-        ptrace.seize(init)
+        launcher = launch(replace(how, keep=[*how.keep, gate_read], stderr=words_out, last=last))
+        # Traced before it is bwrap, so that process 1 is ours from its birth: whenever we are killed, the kernel kills it.
+        # bwrap's own way is too late, and a box that is released by a descriptor is released by our death as well.
+        ptrace.seize(launcher)
+        os.write(gate_write, b"x")
+        init = _process_one(launcher)
         moved(init)
-        os.write(block_write, b"x")
+        ptrace.resume(init)
         return launcher, init, _program(init)
     except BaseException as fault:
         end_box(launcher, init)
@@ -94,21 +98,17 @@ def start(how: Launch, moved: Callable[[int], None]) -> tuple[int, int, int]:
             raise
         raise explained(how.argv[how.argv.index("--") + 1], os.pread(words_out, 4096, 0), fault) from fault
     finally:
-        for fd in (info_read, info_write, block_read, block_write, words_out):
-            if fd >= 0:
-                os.close(fd)
+        for fd in (gate_read, gate_write, words_out):
+            os.close(fd)
 
 
-def _process_one(info: int) -> int:
-    """Read bwrap's description of itself; ChildProcessError when bwrap ended before it had one."""
-    text = b""
-    while b"}" not in text:
-        piece = os.read(info, 4096)
-        if not piece:
-            raise ChildProcessError("bwrap ended before the box existed")
-        text += piece
-    number: int = json.loads(text)["child-pid"]
-    return number
+def _process_one(launcher: int) -> int:
+    """Let the launcher fork process 1, held before its first instruction, and go on untraced."""
+    until(launcher, ptrace.EVENT_FORK, ptrace.EVENT_CLONE, ptrace.EVENT_VFORK)
+    init = ptrace.event_message(launcher)
+    until(init, ptrace.EVENT_STOP)
+    ptrace.detach(launcher)
+    return init
 
 
 def _program(init: int) -> int:

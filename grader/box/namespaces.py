@@ -104,7 +104,7 @@ class Namespaces:
             words = self._words(command, place)
             how = Launch(
                 [*words, "--", *command.argv],
-                [given, given, given, *self._rewound()],
+                [given, *self._rewound()],
                 write,
                 identity=self._identity,
                 stdin=given,

@@ -92,4 +92,4 @@ def end_box(launcher: int, init: int) -> None:
         reap.kill(launcher)
     if launcher:
         # It ends by itself after process 1, its child; killed earlier, it would leave us or the machine a zombie.
-        os.waitpid(launcher, 0)
+        reap.reap(launcher)
