@@ -10,9 +10,11 @@ if TYPE_CHECKING:
     from grader.checks.choices import BUDGETS, RUNGS
     from grader.checks.facts import (
         fate,
+        own_processes,
         require_all_exit_zero,
         require_all_reaped,
         require_end_closed,
+        require_nothing_left,
         require_one_child,
         require_one_way,
         uses,
@@ -21,6 +23,16 @@ if TYPE_CHECKING:
     from grader.checks.helpers import Violation, fail, require
     from grader.checks.lines import Line, printed_lines
     from grader.checks.options import Options
+    from grader.checks.sharing import (
+        mappings,
+        require_names_begin,
+        require_not_joined,
+        require_one_of_its_name,
+        require_removed_by,
+        size_before,
+        sizings,
+    )
+    from grader.checks.waiting import is_sleep, sleeps, timed_waits
 
 __all__ = [
     "BUDGETS",
@@ -31,13 +43,25 @@ __all__ = [
     "fail",
     "fate",
     "grade",
+    "is_sleep",
+    "mappings",
+    "own_processes",
     "printed_lines",
     "require",
     "require_all_exit_zero",
     "require_all_reaped",
     "require_end_closed",
+    "require_names_begin",
+    "require_not_joined",
+    "require_nothing_left",
     "require_one_child",
+    "require_one_of_its_name",
     "require_one_way",
+    "require_removed_by",
+    "size_before",
+    "sizings",
+    "sleeps",
+    "timed_waits",
     "uses",
 ]
 
@@ -45,9 +69,11 @@ _HOMES = {
     "choices": ("BUDGETS", "RUNGS"),
     "facts": (
         "fate",
+        "own_processes",
         "require_all_exit_zero",
         "require_all_reaped",
         "require_end_closed",
+        "require_nothing_left",
         "require_one_child",
         "require_one_way",
         "uses",
@@ -56,6 +82,16 @@ _HOMES = {
     "helpers": ("Violation", "fail", "require"),
     "lines": ("Line", "printed_lines"),
     "options": ("Options",),
+    "sharing": (
+        "mappings",
+        "require_names_begin",
+        "require_not_joined",
+        "require_one_of_its_name",
+        "require_removed_by",
+        "size_before",
+        "sizings",
+    ),
+    "waiting": ("is_sleep", "sleeps", "timed_waits"),
 }
 
 
