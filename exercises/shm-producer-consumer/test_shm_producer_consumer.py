@@ -8,7 +8,6 @@ them, the width of a slot and the signal that stops the program are parameters o
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
 
 import pytest
 
@@ -24,14 +23,15 @@ from grader import (
     When,
     fail,
     fate,
-    is_sleep,
     mappings,
     own_processes,
     printed_lines,
     require,
     require_all_exit_zero,
     require_all_reaped,
+    require_lines,
     require_names_begin,
+    require_no_timed_wait,
     require_not_joined,
     require_nothing_left,
     require_one_of_its_name,
@@ -39,7 +39,7 @@ from grader import (
     size_before,
     sizings,
     sleeps,
-    timed_waits,
+    spells,
 )
 
 PAGE = 4096
@@ -71,27 +71,12 @@ def plans(parameters: Parameters) -> dict[str, Plan]:
 @pytest.mark.check(points=1, plans=WHOLE)
 def test_prints_every_item(run: Evidence, parameters: Parameters) -> None:
     """every item is printed once, in order, and then done"""
-    wanted = [*items(run, parameters), f"done {total(run)}"]
-    lines = printed_lines(run)
-    found = [str(line) + ("" if line.ended else " (without a newline)") for line in lines]
-    if found == wanted:
-        return
-    place = next((i for i, pair in enumerate(zip(wanted, found, strict=False)) if pair[0] != pair[1]), len(found))
-    if place < len(lines):
-        due = repr(wanted[place]) if place < len(wanted) else "nothing more"
-        seen = f"line {place + 1} of the output is {found[place]!r}, and {due} was due"
-        advice = (
-            "follow this item: who wrote it into which slot, who read that slot, and who may overwrite it meanwhile?"
-        )
-    else:
-        seen = f"the output ends after {len(lines)} of {len(wanted)} lines: {ending(run)}"
-        advice = f"find out what should have brought the line {wanted[place]!r}, and what its process waits for"
-    fail(
-        seen=seen,
+    require_lines(
+        run,
+        (*items(run, parameters), f"done {total(run)}"),
         why=f"{total(run)} items go through a ring of {counted(capacity(run), 'slot')}: each comes out once, in order, "
         "and then the parent says done",
-        next=advice,
-        events=lines[place].writes or (run.last,) if place < len(lines) else (run.last,),
+        wrong="follow this item: who wrote it into which slot, who read that slot, and who may overwrite it meanwhile?",
     )
 
 
@@ -360,32 +345,11 @@ def late_line(run: Evidence, parameters: Parameters, consumer: ProcessView) -> L
     return None
 
 
-def stretches(
-    run: Evidence, parameters: Parameters, producer: ProcessView, consumer: ProcessView
-) -> Iterator[list[Line]]:
-    """The lines that came one after the other while the producer did nothing and the consumer did not sleep."""
-    last: dict[int, list[Line]] = {}
-    for line in item_lines(run, parameters):
-        last.setdefault(line.writes[-1].n, []).append(line)
-    current: list[Line] = []
-    for event in run.events:
-        if event.process == producer.name or (event.process == consumer.name and is_sleep(event)):
-            yield current
-            current = []
-        current.extend(last.get(event.n, []))
-    yield current
-
-
 def stimulus(run: Evidence) -> Event | None:
     """The signal from outside, if it came while the parent lived."""
     sent = next((event for event in run.events if event.kind == "stimulus"), None)
     end = run.root.exit
     return None if sent is None or (end is not None and end.n < sent.n) else sent
-
-
-def ending(run: Evidence) -> str:
-    """How all processes ended, or what they wait for, in words."""
-    return "; ".join(f"{process.name} {fate(run, process)}" for process in own_processes(run))
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -403,29 +367,22 @@ def require_bounded(run: Evidence, parameters: Parameters, producer: ProcessView
     """Never have more items been there at once than there are slots."""
     if not run.end.steady:
         return  # the producer may have run without any call: what was there at once is not known
-    for lines in stretches(run, parameters, producer, consumer):
-        require(
-            len(lines) <= capacity(run),
-            seen=f"{consumer.name} printed {len(lines)} lines, from {str(lines[0])!r} on, without sleeping in between, "
-            f"and {producer.name} did nothing in the meantime"
-            if lines
-            else "",
-            why=f"so more items were there at once than the ring has slots: {capacity(run)}",
-            next=f"let {producer.name} wait for a free slot before it writes: how many are free at the beginning?",
-            events=(*(e for line in (lines[:1] + lines[-1:]) for e in line.writes[-1:]),),
-        )
+    for spell in spells(run, consumer, producer):
+        numbers = {event.n for event in spell}
+        lines = [line for line in item_lines(run, parameters) if line.writes[-1].n in numbers]
+        if len(lines) > capacity(run):
+            fail(
+                seen=f"{consumer.name} printed {len(lines)} lines, from {str(lines[0])!r} on, without sleeping in between, "
+                f"and {producer.name} did not run in the meantime",
+                why=f"so more items were there at once than the ring has slots, which is {capacity(run)}",
+                next=f"let {producer.name} wait for a free slot before it writes: how many are free at the beginning?",
+                events=(lines[0].writes[0], lines[-1].writes[-1]),
+            )
 
 
 def require_real_sleep(run: Evidence, process: ProcessView, until: str) -> None:
     """The process sleeps in a call that the other one ends, about once a round, and never for a time."""
-    timed = timed_waits(process)[:1]
-    require(
-        not timed,
-        seen=f"{process.name} let time pass: " + "".join(f"{event.call} at event {event.n}" for event in timed),
-        why="no time is right: on a busy machine it is too short, on an idle one it is wasted",
-        next=f"wait in a semaphore until {until}",
-        events=timed,
-    )
+    require_no_timed_wait(process, f"wait in a semaphore until {until}")
     if process.exit_status != 0:
         return  # it never came to its end: another check says why
     asleep = sleeps(run, process)

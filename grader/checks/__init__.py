@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     )
     from grader.checks.grading import grade
     from grader.checks.helpers import Violation, fail, require
-    from grader.checks.lines import Line, printed_lines
+    from grader.checks.lines import Line, printed_lines, require_lines
     from grader.checks.options import Options
     from grader.checks.sharing import (
         mappings,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         size_before,
         sizings,
     )
-    from grader.checks.waiting import is_sleep, sleeps, timed_waits
+    from grader.checks.waiting import require_no_timed_wait, sleeps, spells, timed_waits
 
 __all__ = [
     "BUDGETS",
@@ -43,7 +43,6 @@ __all__ = [
     "fail",
     "fate",
     "grade",
-    "is_sleep",
     "mappings",
     "own_processes",
     "printed_lines",
@@ -51,7 +50,9 @@ __all__ = [
     "require_all_exit_zero",
     "require_all_reaped",
     "require_end_closed",
+    "require_lines",
     "require_names_begin",
+    "require_no_timed_wait",
     "require_not_joined",
     "require_nothing_left",
     "require_one_child",
@@ -61,6 +62,7 @@ __all__ = [
     "size_before",
     "sizings",
     "sleeps",
+    "spells",
     "timed_waits",
     "uses",
 ]
@@ -80,7 +82,7 @@ _HOMES = {
     ),
     "grading": ("grade",),
     "helpers": ("Violation", "fail", "require"),
-    "lines": ("Line", "printed_lines"),
+    "lines": ("Line", "printed_lines", "require_lines"),
     "options": ("Options",),
     "sharing": (
         "mappings",
@@ -91,7 +93,7 @@ _HOMES = {
         "size_before",
         "sizings",
     ),
-    "waiting": ("is_sleep", "sleeps", "timed_waits"),
+    "waiting": ("require_no_timed_wait", "sleeps", "spells", "timed_waits"),
 }
 
 
