@@ -16,9 +16,11 @@ if TYPE_CHECKING:  # the command line starts without it
 
 __all__ = [
     "fate",
+    "own_processes",
     "require_all_exit_zero",
     "require_all_reaped",
     "require_end_closed",
+    "require_nothing_left",
     "require_one_child",
     "require_one_way",
     "uses",
@@ -61,13 +63,20 @@ def uses(run: Evidence, process: ProcessView | None, pipe: PipeView, mode: str =
     )
 
 
+def own_processes(run: Evidence) -> tuple[ProcessView, ...]:
+    """The processes of the program, the root first: without the helpers that Python's multiprocessing starts by itself."""
+    from grader.analysis import is_helper
+
+    return tuple(process for process in run.processes if process == run.root or not is_helper(process))
+
+
 def require_all_reaped(run: Evidence) -> None:
     """Every process that the program made was waited for by its parent, before the program ended.
 
     A child counts as collected too where its parent ignores SIGCHLD (wait(2), NOTES).
     """
     end = run.root.exit
-    for child in run.processes[1:]:
+    for child in own_processes(run)[1:]:
         collected = child.reaped or (child.exit if child.last.auto_reaped else None)
         parent = child.parent or run.root
         fates = f"{run.root.name} {fate(run, run.root)}, {child.name} {fate(run, child)}"
@@ -84,7 +93,7 @@ def require_all_reaped(run: Evidence) -> None:
 
 def require_all_exit_zero(run: Evidence) -> None:
     """Every process ended by itself, with status 0."""
-    for process in run.processes:
+    for process in own_processes(run):
         require(
             process.exit_status == 0,
             seen=f"{process.name} {fate(run, process)}",
@@ -94,9 +103,17 @@ def require_all_exit_zero(run: Evidence) -> None:
         )
 
 
+def require_nothing_left(run: Evidence) -> None:
+    """No shared memory, semaphore, queue, FIFO, socket file or System V object outlives the run (the rule `residue`)."""
+    from grader.analysis import rules
+
+    for finding in rules(run, only=("residue",)):
+        fail(seen=finding.seen, why=finding.why, next=finding.next, events=finding.events)
+
+
 def require_one_child(run: Evidence) -> None:
     """The root has made one process, that one none, and none has executed another program."""
-    made = run.processes[1:]
+    made = own_processes(run)[1:]
     names = ", ".join(process.name for process in made)
     require(
         len(made) == 1,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from grader.checks.facts import fate, own_processes
+from grader.checks.helpers import fail
 from grader.model import Event
 
 if TYPE_CHECKING:  # the command line starts without it
     from grader.evidence import Evidence
 
-__all__ = ["Line", "printed_lines"]
+__all__ = ["Line", "printed_lines", "require_lines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,30 @@ def printed_lines(run: Evidence, stream: str = "stdout") -> tuple[Line, ...]:
         lines.append(Line(piece.removesuffix(b"\n"), piece.endswith(b"\n"), tuple(writes)))
         start = end
     return tuple(lines)
+
+
+def require_lines(run: Evidence, wanted: Sequence[str], *, why: str, wrong: str) -> None:
+    """Standard output is exactly these lines, each with its newline. `wrong` is the advice for a line that is not as it should be.
+
+    For a line that is missing the advice is to find out what should have brought it. Raises Violation.
+    """
+    lines = printed_lines(run)
+    found = [str(line) + ("" if line.ended else " (without a newline)") for line in lines]
+    if found == list(wanted):
+        return
+    same = (have == want for have, want in zip(found, wanted, strict=False))
+    place = next((at for at, equal in enumerate(same) if not equal), min(len(found), len(wanted)))
+    if place < len(lines):
+        due = f"{wanted[place]!r} was due" if place < len(wanted) else "nothing more was due"
+        seen = f"line {place + 1} of the output is {found[place]!r}, and {due}"
+        fail(seen=seen, why=why, next=wrong, events=lines[place].writes or (run.last,))
+    fates = "; ".join(f"{process.name} {fate(run, process)}" for process in own_processes(run))
+    fail(
+        seen=f"the output ends after {len(lines)} of {len(wanted)} lines: {fates}",
+        why=why,
+        next=f"find out who should have brought the line {wanted[place]!r}, and what that process waits for",
+        events=(run.last,),
+    )
 
 
 def _split(data: bytes) -> list[bytes]:
