@@ -11,7 +11,7 @@ import os
 
 from grader.box import ptrace
 from grader.box.numbers import NAMES
-from grader.kernel import may_block
+from grader.kernel import looks_prompt
 from grader.model import Args
 from grader.trace import limits, lives, results, signals, timers
 from grader.trace.blinding import refuses
@@ -180,14 +180,18 @@ def _await_call(run: Run, tracee: Tracee) -> None:
     context = tracee.context
     if context is not None and context.name in EXECS:
         stopped(run, tracee, lives.await_exec(run, tracee))
-    elif context is None or may_block(run.recorder.state, tracee.name, context.name, context.args):
-        settle_call(run, tracee)
-    else:
+    elif (
+        context is not None
+        and not tracee.vfork
+        and looks_prompt(run.recorder.state, tracee.name, context.name, context.args)
+    ):
         _await_prompt(run, tracee)
+    else:
+        settle_call(run, tracee)
 
 
 def _await_prompt(run: Run, tracee: Tracee) -> None:
-    """Wait for a call that should not sleep; should it sleep all the same, it counts as one that may."""
+    """Wait for a call that should return at once; should it sleep all the same, a tick of the clock shows it."""
     while (status := ptrace.wait(tracee.tid)) is None:
         run.check_wall()
         if tracee.asleep():
