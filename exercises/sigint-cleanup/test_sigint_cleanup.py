@@ -30,8 +30,8 @@ from grader import (
 
 HOME = "/home/student"  # the current folder of every run
 GUARDED = ("SIGINT", "SIGTERM", "SIGQUIT")
-LIMITS = Limits(events=30_000, idle=500)  # a program that polls is not watched for long
-CHANGES = frozenset({"rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "rt_sigsuspend", "execve"})
+LIMITS = Limits(events=30_000, idle=500, cpu=0.5)  # a program that polls is not watched for long
+CHANGES = frozenset({"rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "execve"})
 """Calls after which a signal may do something else than before."""
 
 Runs = Mapping[str, Evidence]
@@ -68,10 +68,11 @@ def signal(name: str, when: When) -> Stimulus:
 
 @pytest.mark.check(points=1, plans=("waiting",))
 def test_says_ready(run: Evidence) -> None:
-    """the line `ready` comes out, and nothing else before a signal"""
+    """`ready` comes out, and nothing else before a signal"""
+    given_up = run.root.exit is not None and run.stdout.startswith(b"ready\n")  # that it ends is another check's matter
     require(
-        run.stdout == b"ready\n",
-        seen=f"before any signal {printed(run)}; {run.root.name} {fate(run, run.root)}",
+        run.stdout == b"ready\n" or given_up,
+        seen=f"before any signal {printed(run)}; {run.root.name} {ended(run)}",
         why="whoever waits for the line `ready` must see it, whole and alone, before the first signal is sent",
         next="print `ready` with its newline, and see to it that the line does not stay in a buffer",
         events=(*(event for line in printed_lines(run)[:2] for event in line.writes[:1]), run.last),
@@ -80,7 +81,7 @@ def test_says_ready(run: Evidence) -> None:
 
 @pytest.mark.check(points=1, plans=("waiting",))
 def test_creates_the_lock(run: Evidence, parameters: Parameters) -> None:
-    """the lock exists when `ready` is printed, and while the program waits"""
+    """the lock exists when `ready` comes, and as long as nothing else"""
     kind, lock = str(parameters["object"]), lock_of(run)
     made = making(run, parameters)
     if made is None:
@@ -135,11 +136,11 @@ def test_waits_without_polling(run: Evidence) -> None:
 
 @pytest.mark.check(points=1, needs=("creates_the_lock",), plans=("waiting", "interrupts", "quit"))
 def test_guards_the_lock(run: Evidence, parameters: Parameters) -> None:
-    """as long as the lock exists, no SIGINT, SIGTERM or SIGQUIT can end the program before the lock is gone"""
-    made, gone = making(run, parameters), removing(run)
+    """no signal can end the program while the lock exists"""
+    made = making(run, parameters)
     if made is None:
         return
-    end = gone or run.root.exit or run.last
+    end = guarded_until(run)
     for event in (made, *(each for each in run.root.events if made.n < each.n < end.n and changes(each))):
         for name in GUARDED:
             require(
@@ -150,7 +151,7 @@ def test_guards_the_lock(run: Evidence, parameters: Parameters) -> None:
                 next=f"say what {name} does before the lock is made"
                 if event is made
                 else f"keep {name} under control until the lock is gone",
-                events=(made, event),
+                events=sorted({made.n, event.n}),
             )
     require_quit_does_nothing(run)
 
@@ -169,7 +170,7 @@ def test_counts_each_sigint(runs: Runs, parameters: Parameters) -> None:
         require(
             line and line.ended and line.text == b"caught %d" % number,
             seen=(f"the line `{line}` came" if line else "no line came")
-            + f" where `caught {number}` was expected; {run.root.name} {fate(run, run.root)}",
+            + f" where `caught {number}` was expected; {run.root.name} {ended(run)}",
             why=f"SIGINT number {number} is answered by the line `caught {number}`",
             next="follow this SIGINT from the moment in which it is delivered to the line that you print for it",
             events=cited,
@@ -195,7 +196,7 @@ def test_ends_after_the_last(runs: Runs, parameters: Parameters) -> None:
 
 @pytest.mark.check(points=1, needs=("says_ready",), plans=("terminate", "terminate at once", "interrupt, terminate"))
 def test_ends_on_sigterm(runs: Runs) -> None:
-    """at SIGTERM the program says `bye` and ends, whether SIGINTs came before or not"""
+    """at SIGTERM the program says `bye` and ends"""
     run = usual(runs, "terminate")
     require_farewell(run, printed_lines(run)[1:], "SIGTERM")
     run = runs["interrupt, terminate"]
@@ -211,7 +212,7 @@ def test_ends_on_sigterm(runs: Runs) -> None:
     plans=("interrupts", "interrupts at once", "terminate", "terminate at once", "interrupt, terminate"),
 )
 def test_removes_the_lock(runs: Runs) -> None:
-    """the lock is gone before `bye`, not before the last signal, and nothing is left"""
+    """the lock goes after the last signal and before `bye`"""
     for run in (usual(runs, "interrupts"), usual(runs, "terminate"), runs["interrupt, terminate"]):
         sent, gone, bye = signals(run), removing(run), line_of(run, b"bye")
         if not sent or not (bye or run.root.exit):
@@ -220,7 +221,7 @@ def test_removes_the_lock(runs: Runs) -> None:
         left = ", ".join(f"{each.type} {posixpath.basename(each.name)}" for each in run.end.residue)
         require(
             gone and not (left and run.root.exit),
-            seen=f"{run.root.name} {fate(run, run.root)}, and left behind: {left or lock_of(run)}",
+            seen=f"{run.root.name} {ended(run)}, and left behind: {left or lock_of(run)}",
             why="a lock that is left behind locks everybody out, for ever",
             next=f"remove it on every way out, also on the one that {sent[-1].text('signal')} takes",
             events=(*sent[-1:], ends, *(event for event in run.events if event.kind == "left")),
@@ -282,7 +283,7 @@ def test_ends_as_asked(runs: Runs, parameters: Parameters) -> None:
     plans=("interrupts at once", "terminate at once"),
 )
 def test_loses_no_signal(runs: Runs, parameters: Parameters) -> None:
-    """a signal that comes right after a line, before the program waits, is not lost"""
+    """a signal that comes directly after a line is not lost"""
     caught = [b"caught %d" % number for number in range(1, int(parameters["interrupts"]) + 1)]
     for run, answers in ((runs["interrupts at once"], caught), (runs["terminate at once"], [])):
         sent, lines = signals(run), printed_lines(run)
@@ -291,13 +292,13 @@ def test_loses_no_signal(runs: Runs, parameters: Parameters) -> None:
         place = next((at for at, text in enumerate(wanted) if found[at : at + 1] != [text]), len(wanted))
         come = f"`{lines[place]}`" if place < len(lines) else "nothing"
         awaited = f"`{wanted[place].decode()}`" if place < len(wanted) else "nothing more"
+        signal_sent = f"{sent[-1].text('signal')} came right after a line, at event {sent[-1].n}" if sent else "no signal came"
         require(
             found == wanted and run.root.exit,
-            seen=f"{sent[-1].text('signal')} came right after a line, at event {sent[-1].n}; then {come} came where {awaited} "
-            f"was expected, and {run.root.name} {ended(run)}",
+            seen=f"{signal_sent}; then {come} came where {awaited} was expected, and {run.root.name} {ended(run)}",
             why="from `ready` on a signal may come at any moment, also when the program is not waiting yet",
             next="let no signal slip through between the moment in which you look and the moment in which you sleep",
-            events=(sent[-1], *(lines[place].writes[:1] if place < len(lines) else ()), run.root.exit or run.last),
+            events=(*sent[-1:], *(lines[place].writes[:1] if place < len(lines) else ()), run.root.exit or run.last),
             run=run,
         )
 
@@ -354,9 +355,19 @@ def removing(run: Evidence) -> Event | None:
     return next((event for event in calls if absolute(event.text("path")) == path), None)
 
 
+def guarded_until(run: Evidence) -> Event:
+    """The event up to which the lock had to be guarded: its removal.
+
+    A program that ended without it was on its way out since the last signal; that the lock is left then is another fault.
+    """
+    sent = signals(run)
+    return removing(run) or (run.root.exit and (sent[-1] if sent else run.root.exit)) or run.last
+
+
 def changes(event: Event) -> bool:
     """Whether a signal may do something else after this event than before."""
-    return event.kind == "signal" or (event.kind == "call" and event.call in CHANGES)
+    own_mask = event.kind == "block" and isinstance(event.args.get("mask"), tuple)
+    return own_mask or event.kind == "signal" or (event.kind == "call" and event.call in CHANGES)
 
 
 def deadly(run: Evidence, name: str, event: Event) -> bool:
@@ -366,8 +377,10 @@ def deadly(run: Evidence, name: str, event: Event) -> bool:
     if process is None or process.exit is not None:
         return False
     known = process.dispositions.get(name)
-    threads = [task for task in state.tasks.values() if task.process == process.name]
-    return (known is None or known.action == "default") and any(name not in task.mask for task in threads)
+    masks = {task.name: task.mask for task in state.tasks.values() if task.process == process.name}
+    if event.kind == "block":
+        masks[event.task] = frozenset(event.texts("mask"))
+    return (known is None or known.action == "default") and any(name not in mask for mask in masks.values())
 
 
 def line_of(run: Evidence, text: bytes) -> Line | None:
@@ -407,8 +420,8 @@ def require_farewell(run: Evidence, lines: Iterable[Line], last: str) -> None:
     sent = signals(run)
     first = found[0] if found else None
     require(
-        len(found) == 1 and first and first.text == b"bye" and first.ended and run.root.exit,
-        seen=f"after {last} {words(found)}, and {run.root.name} {ended(run)}",
+        sent and len(found) == 1 and first and first.text == b"bye" and first.ended and run.root.exit,
+        seen=f"{'after' if sent else 'before'} {last} {words(found)}, and {run.root.name} {ended(run)}",
         why=f"after {last} the program removes the lock, prints `bye`, and ends",
         next=f"look at what your program does with {last}: which lines of it run then, and what do they wait for?",
         events=(*sent[-1:], *(event for line in found[:2] for event in line.writes[:1]), run.root.exit or run.last),
