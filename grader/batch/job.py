@@ -79,7 +79,12 @@ def jobs_of(course: Course, exercise: Exercise, expected: Expected, seed: str = 
     for language in exercise.languages:
         yield Job(course.folder, exercise.id, "stub", "", language, seed)
     solutions = sorted(path.name for path in root.glob("solution.*"))
-    listed = (("solution", solutions), ("right", expected.right), ("wrong", expected.wrong), ("pending", expected.pending))
+    listed = (
+        ("solution", solutions),
+        ("right", expected.right),
+        ("wrong", expected.wrong),
+        ("pending", expected.pending),
+    )
     for role, paths in listed:
         for path in paths:
             yield Job(course.folder, exercise.id, role, path, language_of(path), seed)
