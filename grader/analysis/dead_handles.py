@@ -8,7 +8,7 @@ in the end, however late, is no leak, nor is what a process keeps beside others 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
