@@ -66,7 +66,8 @@ class Tree:
         """The objects that the program has left, as far as the file system shows them; call it before `destroy`.
 
         At rung C shared memory and queues are the machine's: there only the paths in `touched` (`/dev/shm/NAME`,
-        `/dev/mqueue/NAME`, `sysv-shm ID`: what the program was seen to make) are the program's; None means all new ones.
+        `/dev/mqueue/NAME`, `sysv-shm ID`: what the program was seen to make) are the program's, and `destroy` removes
+        them; None means all new ones. System V objects are removed, but not listed: their numbers are no evidence.
         """
         return self.left(touched)
 
