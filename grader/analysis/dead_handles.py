@@ -91,12 +91,7 @@ class _Handles:
     @cached_property
     def kept(self) -> tuple[Entry, ...]:
         """Entries above 2 that a process opened itself and that only its end, if anything, closed."""
-        ends = {process.name: process.exit for process in self._run.processes}
-        return tuple(
-            entry
-            for entry in self._run.entries
-            if entry.fd > 2 and not entry.inherited and entry.closed in {None, ends[entry.process]}
-        )
+        return tuple(entry for entry in self._run.entries if entry.fd > 2 and entry.kept and not entry.inherited)
 
     def uses(self, entry: Entry) -> list[Event]:
         """The calls that used this entry, in order."""

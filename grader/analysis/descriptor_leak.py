@@ -7,6 +7,7 @@ not used is the business of `unused-pipe-end` and is not spoken of again.
 from __future__ import annotations
 
 from grader.analysis.dead_handles import Dead, growing
+from grader.analysis.runtime import is_helper
 from grader.analysis.survivors import survivors
 from grader.analysis.unused_pipe_end import surplus_ends
 from grader.analysis.uses import uses_of
@@ -20,7 +21,7 @@ RULE = "descriptor-leak"
 
 
 def descriptor_leak(run: Evidence) -> tuple[RuleFinding, ...]:
-    """One finding for each process whose dead descriptors grow, one for each set of descriptors that survive execve. Level: should."""
+    """One finding for each process with ever more dead descriptors, one for each set that survives execve. Level: should."""
     if not run.complete:
         return ()
     known = surplus_ends(run)
@@ -28,6 +29,8 @@ def descriptor_leak(run: Evidence) -> tuple[RuleFinding, ...]:
     grown = tuple(_grown(run, process, dead) for process, dead in leaks.items())
     passed: dict[frozenset[int], list[tuple[Event, list[Entry]]]] = {}
     for event, entries in survivors(run, known, uses_of(run)):
+        if is_helper(run.process(event.process)):
+            continue
         passed.setdefault(frozenset(entry.made for entry in entries), []).append((event, entries))
     return (*grown, *(_passed(run, *each[0], len(each) - 1) for each in passed.values()))
 

@@ -67,7 +67,7 @@ def _streaks(run: Evidence) -> Iterator[Streak]:
 
 @dataclass(slots=True)
 class _Watch:
-    """What each task has asked since anything got on in the run."""
+    """What each task asks, `asked` since it last got on itself, and its calls in `vain` since anybody did."""
 
     asked: dict[str, dict[Question, Streak]] = field(default_factory=dict)
     vain: dict[str, int] = field(default_factory=dict)
@@ -75,7 +75,7 @@ class _Watch:
     awake: tuple[str, ...] = ()
 
     def called(self, event: Event, state: State, *, moved: bool) -> Iterator[Streak]:
-        """A call returned: one more of a streak, the end of one, or progress, which ends all."""
+        """A call returned: one more of a streak, the end of one, or progress, which ends all of its task."""
         question = question_of(event)
         answer = in_vain(event) if question else ""
         mine = self.asked.setdefault(event.task, {})
@@ -85,7 +85,7 @@ class _Watch:
             if streak.count > OFTEN:
                 yield streak
         if (moved or event.data) and not answer and event.call not in NEUTRAL | SLEEPS:
-            self.asked.clear()
+            mine.clear()
             self.vain.clear()
             return
         self.vain[event.task] = self.vain.get(event.task, 0) + 1
@@ -120,7 +120,10 @@ def _finding(run: Evidence, streak: Streak) -> RuleFinding:
         f"{who(run, last.process)} asks {streak.count} times in a row with {last.call}{target}, {at(streak.first)} to"
         f" {last.n}, and the answer is always the same ({_told(streak)}); nothing else could go on meanwhile"
     )
-    why = "asking again and again takes a whole processor, and the answer changes only when somebody else acts: the kernel can wake the task at that very instant"
+    why = (
+        "asking again and again takes a whole processor, and the answer changes only when somebody else acts:"
+        " the kernel can wake the task at that very instant"
+    )
     return found(run, RULE, "should", last.process, (seen, why, advice_for(last)), [streak.first, last])
 
 

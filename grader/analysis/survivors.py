@@ -68,7 +68,7 @@ class _Passing:
 
     def is_unasked(self, entry: Entry, event: Event) -> bool:
         """Whether the entry came along by oversight, and stays open unused until the process ends."""
-        if entry.closed not in {None, self._run.process(entry.process).exit} or self._is_passed_for_its_own_sake(entry):
+        if not entry.kept or self._is_passed_for_its_own_sake(entry):
             return False
         return not (
             (entry.process, entry.object) in self._known

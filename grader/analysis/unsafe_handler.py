@@ -101,7 +101,10 @@ def _called(run: Evidence, event: Event, window: Window) -> RuleFinding:
         f"{who(run, event.process)} calls {inside}() in its handler of {window.signal}, {at(event)};"
         f" the signal came in the middle of {below}(), {at(window.delivery)}"
     )
-    why = f"{inside}() is not async-signal-safe (signal-safety(7)): it meets the lock or the half-changed data of the {below}() under it"
+    why = (
+        f"{inside}() is not async-signal-safe (signal-safety(7)): it meets the lock or the half-changed data"
+        f" of the {below}() under it"
+    )
     then = "only set a volatile sig_atomic_t flag (or write() to a pipe) in the handler, and do the rest in the main program"
     return found(run, RULE, "should", event.process, (seen, why, then), [window.delivery, event])
 

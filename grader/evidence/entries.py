@@ -35,6 +35,11 @@ class Entry:
         """Whether the process got it at its birth."""
         return self.made < self.since.n
 
+    @property
+    def kept(self) -> bool:
+        """Whether nothing but the end of the process, if anything, closed it."""
+        return self.closed is None or self.closed.kind == "exit"
+
     def covers(self, n: int) -> bool:
         """Whether the number was open after event `n`."""
         return self.since.n <= n and (self.closed is None or n < self.closed.n)
