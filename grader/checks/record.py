@@ -48,7 +48,9 @@ def write_record(folder: str, record: Record) -> None:
         Path(file.name).chmod(0o644)
         Path(file.name).replace(path)
     except OSError as fault:
-        raise UsageError(f"cannot be written: {fault.strerror}", where=str(path), action="choose another folder") from None
+        raise UsageError(
+            f"cannot be written: {fault.strerror}", where=str(path), action="choose another folder"
+        ) from None
 
 
 def _fields(record: Record) -> Mapping[str, object]:

@@ -229,7 +229,6 @@ class Grading:
             build_output=self._build_output,
         )
 
-
     def _keep(self) -> None:
         """Say beside the evidence what it belongs to, so that it can be judged again."""
         if not self.options.evidence or self._stored or self.report is None:

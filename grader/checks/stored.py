@@ -38,7 +38,9 @@ class Stored:
         for plan, name in self.record.runs.items():
             if Path(name).name != name:
                 raise EvidenceInvalid(
-                    f"the run '{plan}' is said to be in '{name}'", where=self._folder, action="take the record as it was written"
+                    f"the run '{plan}' is said to be in '{name}'",
+                    where=self._folder,
+                    action="take the record as it was written",
                 )
             yield plan, Path(self._folder, name)
 

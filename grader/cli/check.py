@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from grader.checks.laboratory import Opener
     from grader.model import Exercise, Report, Submission
 
-__all__ = ["check"]
+__all__ = ["STATUS", "check", "tell"]
 
 STATUS = {"passed": 0, "failed": 1}
 
@@ -57,13 +57,13 @@ def check(arguments: Namespace, opener: Opener | None) -> int:
         report = grade(task.exercise, submission, options, opener=opener, progress=progress, log=log.append)
     finally:
         progress.clear()
-    _tell(report, arguments.json)
+    tell(report, arguments.json)
     if arguments.verbose or os.environ.get("GRADER_DEBUG"):
         say("".join(f"\n{text}" for text in log), sys.stderr)
     return STATUS.get(report.verdict, 3)
 
 
-def _tell(report: Report, json: str) -> None:
+def tell(report: Report, json: str) -> None:
     """The report for the person, and for programs; standard output belongs to one of them only."""
     stream = sys.stderr if json == "-" else sys.stdout
     see = json if json not in {"", "-"} else "--json FILE"

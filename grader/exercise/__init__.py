@@ -5,6 +5,7 @@ from grader.exercise.definition import LANGUAGES, load_exercise
 from grader.exercise.document import load_document
 from grader.exercise.expected import Expected, load_expected
 from grader.exercise.rendering import program_name, read_reference, render, templates_used
+from grader.exercise.scaffold import write_skeleton
 from grader.exercise.submission import EXTENSIONS, read_submission
 from grader.exercise.variant import draw
 from grader.exercise.workspace import Workspace, load_workspace, write_workspace
@@ -27,5 +28,6 @@ __all__ = [
     "read_submission",
     "render",
     "templates_used",
+    "write_skeleton",
     "write_workspace",
 ]

@@ -3,7 +3,7 @@
 from grader.batch.lint.desk import Desk, sit_down
 from grader.batch.lint.fault import Fault
 from grader.batch.lint.lint import Linted, lint
-from grader.batch.lint.proofs import alike, apart
+from grader.batch.lint.proofs import LEAST, alike, apart
 from grader.batch.lint.runs import run_faults
 
-__all__ = ["Desk", "Fault", "Linted", "alike", "apart", "lint", "run_faults", "sit_down"]
+__all__ = ["LEAST", "Desk", "Fault", "Linted", "alike", "apart", "lint", "run_faults", "sit_down"]
