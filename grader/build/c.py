@@ -31,7 +31,7 @@ def build_c(
     command = Command(
         (f"/usr/bin/{compiler[0]}", *compiler[1:], "-o", _PROGRAM, *units, *_LIBRARIES),
         str(source),
-        Limits(),
+        Limits(cpu=20.0),
         writable=True,
     )
     done = box.run(command)
