@@ -35,25 +35,28 @@ class Program:
 
 
 def programs(wanted: str = "") -> tuple[Program, ...]:
-    """Every program of every exercise whose name holds `wanted`. Raises UsageError for a fault in a reference folder."""
-    found = tuple(program for program in _all() if wanted in program.name)
+    """Every program whose name holds `wanted`, which may begin with an exercise and a slash.
+
+    Raises UsageError for a fault in a reference folder, and when there is no such program.
+    """
+    exercises = [name for name in load_course(ROOT).ids if wanted.startswith(f"{name}/")] or load_course(ROOT).ids
+    found = tuple(program for name in exercises for program in _all(name) if wanted in program.name)
     if not found:
         raise UsageError(f"no program has '{wanted}' in its name", action="look into reference/ for the names")
     return found
 
 
-def _all() -> Iterator[Program]:
-    for exercise in load_course(ROOT).ids:
-        folder = ROOT / "reference" / exercise
-        expected = load_expected(folder)
-        for path in sorted(folder.glob("solution.*")):
-            yield _program(exercise, path, frozenset())
-        for name in expected.right:
-            yield _program(exercise, folder / name, frozenset())
-        for name, fails in expected.wrong.items():
-            yield _program(exercise, folder / name, fails)
-        for name in expected.pending:
-            yield _program(exercise, folder / name, frozenset(), pending=True)
+def _all(exercise: str) -> Iterator[Program]:
+    folder = ROOT / "reference" / exercise
+    expected = load_expected(folder)
+    for path in sorted(folder.glob("solution.*")):
+        yield _program(exercise, path, frozenset())
+    for name in expected.right:
+        yield _program(exercise, folder / name, frozenset())
+    for name, fails in expected.wrong.items():
+        yield _program(exercise, folder / name, fails)
+    for name in expected.pending:
+        yield _program(exercise, folder / name, frozenset(), pending=True)
 
 
 def _program(exercise: str, path: Path, fails: frozenset[str], *, pending: bool = False) -> Program:

@@ -144,14 +144,16 @@ def main() -> Figures:
                 for plan in plans.values():
                     lab.run(artifact, plan)
             runs = in_process(artifact, plans, folder, figures)
-            report = graded(exercise, artifact, runs, figures)
+            report = graded(exercise, submission, artifact, runs, figures)
     with timed(figures, "report"):
         report_text(report)
         result_json(report)
     return figures
 
 
-def graded(exercise: Exercise, artifact: Artifact, runs: Mapping[str, Evidence], figures: Figures) -> Report:
+def graded(
+    exercise: Exercise, submission: Submission, artifact: Artifact, runs: Mapping[str, Evidence], figures: Figures
+) -> Report:
     """The checks on stored evidence."""
 
     @contextmanager
@@ -159,7 +161,7 @@ def graded(exercise: Exercise, artifact: Artifact, runs: Mapping[str, Evidence],
         yield Stored(artifact, runs)
 
     with timed(figures, "pytest and checks"):
-        return grade(exercise, sys.argv[2], Options(), opener=opener)
+        return grade(exercise, submission, Options(), opener=opener)
 
 
 if __name__ == "__main__":

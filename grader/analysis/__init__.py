@@ -4,5 +4,6 @@ Rules need no exercise. None accuses on evidence that is incomplete: each of the
 """
 
 from grader.analysis.registry import LEVELS, rules
+from grader.analysis.runtime import is_helper
 
-__all__ = ["LEVELS", "rules"]
+__all__ = ["LEVELS", "is_helper", "rules"]

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
+from grader.analysis.bad_descriptor import bad_descriptor
+from grader.analysis.broken_pipe import broken_pipe
 from grader.analysis.deadlock import deadlock
+from grader.analysis.descriptor_leak import descriptor_leak
 from grader.analysis.orphan import orphan
 from grader.analysis.residue import residue
+from grader.analysis.spin import spin
 from grader.analysis.unreaped_child import unreaped_child
+from grader.analysis.unsafe_handler import unsafe_handler
 from grader.analysis.unused_pipe_end import unused_pipe_end
 from grader.errors import UsageError
 from grader.evidence import Evidence
@@ -25,6 +30,11 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "unreaped-child": unreaped_child,
         "orphan": orphan,
         "residue": residue,
+        "descriptor-leak": descriptor_leak,
+        "bad-descriptor": bad_descriptor,
+        "spin": spin,
+        "unsafe-handler": unsafe_handler,
+        "broken-pipe": broken_pipe,
     }
 )
 
@@ -35,6 +45,11 @@ LEVELS: Mapping[str, str] = MappingProxyType(
         "unreaped-child": "should",
         "orphan": "should",
         "residue": "must",
+        "descriptor-leak": "should",
+        "bad-descriptor": "should",
+        "spin": "should",
+        "unsafe-handler": "should",
+        "broken-pipe": "style",
     }
 )
 """The strongest level that each rule may claim without an exercise's contract."""

@@ -13,7 +13,7 @@ from grader.evidence import Evidence, ProcessView
 from grader.evidence.calls import CREATES_PROCESS
 from grader.model import Event
 
-__all__ = ["is_helper", "is_runtime_pipe"]
+__all__ = ["is_helper", "is_python", "is_runtime_pipe"]
 
 HELPERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
 SEMAPHORES = "/dev/shm/sem."
@@ -22,6 +22,11 @@ SEMAPHORES = "/dev/shm/sem."
 def is_helper(process: ProcessView) -> bool:
     """Whether the process is a helper of multiprocessing, or was made by one."""
     return any(name in argument for argument in process.argv for name in HELPERS)
+
+
+def is_python(process: ProcessView) -> bool:
+    """Whether the program that the process ran last is the Python interpreter."""
+    return any("python" in part for part in process.argv[:1])
 
 
 def is_runtime_pipe(run: Evidence, name: str) -> bool:
@@ -35,7 +40,7 @@ def is_runtime_pipe(run: Evidence, name: str) -> bool:
 
 def _inside_queue(run: Evidence, created: Event) -> bool:
     """A Queue makes its pipe and then, before anything else of this kind, the semaphores that guard it."""
-    if not any("python" in part for part in run.process(created.process).argv[:1]):
+    if not is_python(run.process(created.process)):
         return False
     events = run.events_of(created.process)
     start = bisect_right(events, created.n, key=lambda event: event.n)

@@ -21,7 +21,7 @@ from grader.evidence.calls import CREATES_PROCESS, EXECS, MOVES, READS, WAITS, W
 from grader.kernel import deadlocked
 from grader.model import Event, RuleFinding
 
-__all__ = ["unused_pipe_end"]
+__all__ = ["surplus_ends", "unused_pipe_end"]
 
 RULE = "unused-pipe-end"
 TAKES_TIME = READS | WRITES | MOVES | WAITS | WATCHES | EXECS
@@ -32,15 +32,26 @@ def unused_pipe_end(run: Evidence) -> tuple[RuleFinding, ...]:
     """First the ends that a waiting task depends on (must, one finding each), then the rest (should, one a process)."""
     if not run.complete:
         return ()
+    musts, rest = _surplus(run)
+    idle: dict[str, list[Hold]] = {}
+    for hold in rest:
+        idle.setdefault(hold.process, []).append(hold)
+    first = tuple(_must(run, hold, waiter) for hold, waiter in musts)
+    return (*first, *(_should(run, holds) for holds in idle.values()))
+
+
+def surplus_ends(run: Evidence) -> tuple[Hold, ...]:
+    """The ends that this rule speaks of, for rules that must not speak of them again."""
+    musts, rest = _surplus(run)
+    return (*(hold for hold, _ in musts), *rest)
+
+
+def _surplus(run: Evidence) -> tuple[list[tuple[Hold, Waiter]], list[Hold]]:
+    """The ends that keep a task waiting, each with that task, and those that are only idle."""
     pipes = _Pipes(run, uses_of(run))
     musts = _blocking(pipes)
     blamed = {id(hold) for hold, _ in musts}
-    idle: dict[str, list[Hold]] = {}
-    for hold in run.holds:
-        if id(hold) not in blamed and pipes.is_idle(hold):
-            idle.setdefault(hold.process, []).append(hold)
-    first = tuple(_must(run, hold, waiter) for hold, waiter in musts)
-    return (*first, *(_should(run, holds) for holds in idle.values()))
+    return musts, [hold for hold in run.holds if id(hold) not in blamed and pipes.is_idle(hold)]
 
 
 @dataclass(frozen=True)

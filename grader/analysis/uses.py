@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from grader.evidence import Evidence, Hold
-from grader.evidence.calls import MOVES, READS, WRITES, read_from, written_to
+from grader.evidence.calls import EXECS, MOVES, READS, WRITES, read_from, written_to
 from grader.kernel import wait_of
 from grader.model import Event
 
-__all__ = ["FAR", "WATCHES", "Use", "Waiter", "handed_over", "uses_of", "waiters_of"]
+__all__ = ["FAR", "WATCHES", "Use", "Waiter", "handed_over", "numbers_of", "uses_of", "waiters_of", "watched"]
 
 Use = tuple[str, str, str]
 """A process, an object, and the end of it (`read` or `write`) that the process uses."""
@@ -55,13 +55,13 @@ def _uses(event: Event, held: Mapping[str, list[Hold]]) -> Iterator[Use]:
         yield event.process, source, "read"
     if target := written_to(event):
         yield event.process, target, "write"
-    for fd in _watched(event):
+    for fd in watched(event):
         for hold in held[event.process]:
             if fd in hold.fds and hold.covers(event.n):
                 yield event.process, hold.object, hold.mode
 
 
-def _watched(event: Event) -> tuple[int, ...]:
+def watched(event: Event) -> tuple[int, ...]:
     """The descriptors that a call watches, or hands over."""
     if event.call == "epoll_ctl":
         return (event.number("target"),)
@@ -73,6 +73,14 @@ def _watched(event: Event) -> tuple[int, ...]:
     entries = [entry for entry in listed if isinstance(entry, Mapping)] if isinstance(listed, tuple) else []
     polled = [fd for entry in entries if isinstance(fd := entry.get("fd"), int)]
     return (*polled, *(fd for name in ("read", "write", "except") for fd in _numbers(event, name)))
+
+
+def numbers_of(event: Event) -> tuple[int, ...]:
+    """The descriptors that a call works on, watches or hands over; closing one, or asking for its flags, is no use."""
+    if event.call in {"close", "close_range", *EXECS} or event.text("command") == "F_GETFD":
+        return ()
+    named = (event.number("fd"), event.number("to") if event.call in MOVES else -1)
+    return (*(fd for fd in named if fd >= 0), *watched(event))
 
 
 def handed_over(run: Evidence) -> frozenset[str]:
@@ -100,7 +108,7 @@ def _asleep(run: Evidence, event: Event) -> Iterator[Waiter]:
         ends = {
             (hold.object, hold.mode)
             for hold in run.holds
-            for fd in _watched(event)
+            for fd in watched(event)
             if hold.process == event.process and fd in hold.fds and hold.covers(event.n)
         }
     else:

@@ -1,4 +1,18 @@
-"""In: a command and limits; out: a started, contained, stopped process tree and its rung."""
+"""In: a command and limits; out: a started, contained, stopped process tree and its rung.
+
+How a box of namespaces comes to stand (`namespaces`, rungs A and A-):
+
+1. `launch` forks a child that drops root's identity and becomes bwrap (`bubblewrap`), with an empty environment. bwrap
+   makes process 1 of the box, tells us its number, and waits.
+2. Process 1 is seized by ptrace and let go. It forks the program, closes what it has open, and is held for good at its
+   wait: the box stands until `destroy`, and orphans are reaped by the kernel.
+3. The program is stopped at the end of its execve. There its own task is made to take its three pipes from a socket,
+   close all else, enter a Landlock domain, and load the trace filter (`arm`). So no process of the box's own ever holds
+   a pipe, and no helper program is needed inside.
+
+Without namespaces (`bare`, rung C) the child confines itself with Landlock and the same filter before its execve, and
+steps 2 and 3 are the same for a process without a process 1. Which rung holds is found by trying the walls (`probe`).
+"""
 
 from grader.box.box import Box
 from grader.box.command import HOME, PROGRAM, Command, Completed

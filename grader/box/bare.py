@@ -1,198 +1,147 @@
-"""In: a command, where namespaces are denied; out: the program as an ordinary process under Landlock and seccomp (rung C).
-
-What it cannot do, by the kernel's word: write outside its folder, read what is not the system's or its own, open the
-network, signal or trace others. What stays open: System V objects and /dev/shm are the machine's; what a run
-leaves there is removed after it. Source: landlock(7).
-"""
+"""In: a command; out: the program under Landlock and seccomp alone (rung C), or an untraced command's end."""
 
 from __future__ import annotations
 
+import contextlib
 import os
-import shutil
-import stat
-import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 
-from grader.box import linux, ptrace, reap
-from grader.box.arm import bounds
-from grader.box.command import HOME, PROGRAM, Command
-from grader.box.launch import FAILED, FIRST, Launch, launch
-from grader.box.stage import bring_back, enterable, give, reachable, reveal
-from grader.box.stops import step, until
-from grader.errors import CannotDecide, UsageError
-
-_EXECUTE, _WRITE, _READ, _LIST = 1, 2, 4, 8
-_DEVICES_AND_NODES = 1 << 6 | 1 << 11  # making character and block devices
-_LATER = {2: 1 << 13, 3: 1 << 14, 5: 1 << 15}  # refer, truncate, device ioctl: version of Landlock → right
-_FILE_RIGHTS = _EXECUTE | _WRITE | _READ | 1 << 14 | 1 << 15
-_NETWORK = 3  # bind and connect of TCP, from version 4 on
-NETWORK_VERSION, SCOPES_VERSION = 4, 6
-_SCOPES = 3
-_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternatives")
-_TEXTS = ("/etc/ld.so.cache", "/etc/passwd", "/etc/group", "/etc/hosts", "/etc/nsswitch.conf")
-_NODES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
-_PREFIX = "grader-box-"
+from grader.box import confined, linux, probe, reap
+from grader.box.arm import arm
+from grader.box.command import HOME, Command, Completed
+from grader.box.filters import containment
+from grader.box.launch import FAILED, FIRST, launch
+from grader.box.machine import Machine
+from grader.box.pipes import Pipes
+from grader.box.residue import files
+from grader.box.run import finished, run_bounds
+from grader.box.stage import queues
+from grader.box.tree import Tree
+from grader.errors import CannotDecide
+from grader.model import Residue
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """Where one program lives at rung C: its folder as it is outside, and a fresh home that is removed afterwards.
+class Bare:
+    """Programs without namespaces, one at a time. Raises CannotDecide when the kernel has no Landlock either."""
 
-    `copy` is the folder if it is a copy of one that the box's user could not use, else empty; `origin` is where what
-    was written to the copy belongs, empty if it was read-only.
-    """
+    rung = "C"
 
-    folder: str
-    home: str
-    copy: str
-    origin: str
-    mounts: tuple[str, ...]
-    writable: bool
+    def __init__(self, identity: int | None, environment: Mapping[str, str]) -> None:
+        self._version = linux.landlock_version()
+        if not self._version:
+            raise CannotDecide(
+                "neither namespaces nor Landlock are allowed here: no program can be contained",
+                action="allow user namespaces (docs for operators), or use a virtual machine",
+            )
+        self._identity = identity
+        self._environment = environment
+        self._busy = False
+        self._mqueue = queues()
+        # Landlock would let the program make a queue, but not open it, where their file system is not mounted.
+        self._filter = containment(queues=bool(self._mqueue))
+        confined.sweep()
 
-    def translated(self, word: str) -> str:
-        """A word of the command line, with `/box` and the home replaced by the folders that stand for them."""
-        for inside, outside in ((PROGRAM, self.folder), (HOME, self.home)):
-            if word == inside or word.startswith(inside + "/"):
-                return outside + word[len(inside) :]
-        return word
+    def notes(self) -> tuple[str, ...]:
+        """What is weaker than rung A, in words."""
+        notes = [
+            "namespaces are denied: the program shares process numbers, /dev/shm and System V objects with the machine",
+            "memory is limited for each process only",
+        ]
+        if self._version >= confined.NETWORK_VERSION:
+            notes.append("TCP is closed, also to the program itself")
+        else:
+            notes.append("the network is open: Landlock is older than version 4")
+        if self._version < confined.SCOPES_VERSION:
+            notes.append("signals to other processes of this user are open: Landlock is older than version 6")
+        if not self._mqueue:
+            notes.append("POSIX message queues are closed: /dev/mqueue is not mounted")
+        return tuple(notes)
 
-    @property
-    def cwd(self) -> str:
-        """Where the program starts."""
-        return self.folder if self.writable else self.home
+    def faults(self, tree: Tree) -> list[str]:
+        """Which walls do not stand around this held program, in words."""
+        network, scoped = self._version >= confined.NETWORK_VERSION, self._version >= confined.SCOPES_VERSION
+        return probe.faults_of_landlock(tree, network, scoped)
 
-    def remove(self) -> None:
-        """Remove the home and all that was made in it; files written to a copy go where they belong."""
-        if self.copy and self.origin:
-            bring_back(self.copy, self.origin)
-        for folder in (self.home, self.copy):
-            if folder:
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-def ground(command: Command, identity: int | None) -> Ground:
-    """Make the home, and a copy of the program's folder if the box's user could not read it."""
-    home = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
-    folder = os.path.realpath(command.folder)
-    copy = ""
-    if identity is not None:
-        os.chown(home, identity, identity)
-        if command.writable and enterable(folder):
-            give(folder, identity)
-        elif command.writable or not reachable(folder):
-            copy = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
-            shutil.copytree(folder, copy, symlinks=True, dirs_exist_ok=True)
-            give(copy, identity)
-    return Ground(copy or folder, home, copy, folder if command.writable else "", command.mounts, command.writable)
-
-
-def ruleset(place: Ground, mqueue: str) -> int:
-    """The Landlock ruleset of a program: its descriptor. `mqueue` is where queues are mounted, empty if nowhere."""
-    version = linux.landlock_version()
-    everything = (1 << 13) - 1
-    for since, right in _LATER.items():
-        if version >= since:
-            everything |= right
-    network = _NETWORK if version >= NETWORK_VERSION else 0
-    scopes = _SCOPES if version >= SCOPES_VERSION else 0
-    rules = linux.landlock_ruleset(linux.landlock_attribute(everything, network, scopes))
-    see, own = _EXECUTE | _READ | _LIST, everything & ~_DEVICES_AND_NODES
-    own_or_see = own if place.writable else see
-    for paths, access in (
-        ((*_SYSTEM, *place.mounts), see),
-        (_TEXTS, _READ),
-        (("/proc",), _READ | _LIST),
-        (_NODES, _READ | _WRITE),
-        (("/dev/shm", place.home, *filter(None, [mqueue])), own),
-        ((place.folder,), own_or_see),
-    ):
-        for path in paths:
-            _allow(rules, path, access & everything)
-    return rules
-
-
-def _allow(rules: int, path: str, access: int) -> None:
-    try:
-        fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return
-    try:
-        if not stat.S_ISDIR(os.fstat(fd).st_mode):
-            access &= _FILE_RIGHTS
-        linux.landlock_allow(rules, access, fd)
-    finally:
-        os.close(fd)
-
-
-def prepared(command: Command, place: Ground, identity: int | None, environment: Mapping[str, str]) -> Launch:
-    """How the child becomes the program; its descriptors and its last step are still to be given."""
-    outside = {"HOME": place.home, "PWD": place.cwd, "TMPDIR": place.home}
-    hidden = [] if identity is None else [path for path in place.mounts if not reachable(path)]
-    return Launch(
-        [place.translated(word) for word in command.argv],
-        [],
-        identity=identity,
-        environment={**environment, **outside, **command.environment},
-        bounds=bounds(command.limits),
-        first=(lambda: reveal(hidden)) if hidden else None,
-    )
-
-
-def confine(rules: int, program: bytes, cwd: str) -> None:
-    """In the child: enter the folder, the domain and the filter; `rules` is its descriptor of the ruleset."""
-    os.chdir(cwd)
-    linux.forgo_privileges()
-    linux.landlock_enter(rules)
-    linux.load_filter(program)
-
-
-def start(how: Launch, place: Ground, pipes: int, rules: int, program: bytes, shown: str) -> int:
-    """Start the program, held at the end of its execve: its process id.
-
-    `pipes` is the socket with the three pipes, `rules` the ruleset (closed here), `shown` the program as the caller
-    named it. Raises UsageError when it cannot be executed, CannotDecide when it cannot be confined or traced.
-    """
-    gate_read, gate_write = os.pipe()
-    words = os.memfd_create("start", os.MFD_CLOEXEC)
-
-    def last() -> None:
-        if not os.read(FIRST + 1, 1):
-            os._exit(FAILED)
-        confine(FIRST + 2, program, place.cwd)
-
-    child = 0
-    try:
-        child = launch(replace(how, keep=[pipes, gate_read, rules], stderr=words, last=last))
-        ptrace.seize(child)
-        os.write(gate_write, b"x")
-        until(child, ptrace.EVENT_EXEC)
-        step(child)
-    except BaseException as fault:
-        if child:
-            reap.kill(child)
-            reap.reap(child)
-        if not isinstance(fault, OSError):
+    def start(self, command: Command) -> Tree:
+        """The program, held at the end of its first execve."""
+        if self._busy:
+            raise RuntimeError("at rung C the previous tree must be destroyed first")
+        pipes = Pipes(command.stdin_capacity)
+        try:
+            with contextlib.ExitStack() as undo:
+                return self._started(command, pipes, undo)
+        except BaseException:
+            pipes.close_outside()
             raise
-        raise explained(shown, os.pread(words, 4096, 0), fault) from fault
-    finally:
-        for fd in (gate_read, gate_write, words, rules):
-            os.close(fd)
-    return child
+        finally:
+            pipes.close_inside()
 
+    def _started(self, command: Command, pipes: Pipes, undo: contextlib.ExitStack) -> Tree:
+        place = confined.ground(command, self._identity)
+        undo.callback(place.remove)
+        machine = Machine(self._identity, self._mqueue)
+        undo.callback(machine.clean)
+        spared = frozenset(reap.below(os.getpid()))
+        how = confined.prepared(command, place, self._identity, self._environment)
+        root = confined.start(
+            how, place, pipes.inside, confined.ruleset(place, self._mqueue), self._filter, command.argv[0]
+        )
+        undo.callback(reap.end_below, os.getpid(), spared)
+        filters = [command.trace_filter] if command.trace_filter else []
+        arm(root, command.limits.tasks if self._identity else None, False, filters)
+        self._busy = True
+        undo.callback(self._idle)
 
-def explained(program: str, output: bytes, fault: object) -> UsageError | CannotDecide:
-    """The failure of a start, in the child's own words."""
-    said = output.decode(errors="replace").strip()
-    if said.startswith("execve: "):
-        return UsageError(f"the program cannot be started: {said.removeprefix('execve: ')}", where=program)
-    return CannotDecide(f"the program cannot be confined: {said or fault}", where=program, action="see `grader doctor`")
+        def left(touched: Collection[str] | None) -> tuple[Residue, ...]:
+            return (*machine.left(touched), *files(place.home, HOME))
 
+        return Tree(
+            root,
+            None,
+            *pipes.outside,
+            self.rung,
+            left=left,
+            end=undo.pop_all().close,
+            others=lambda: list(reap.below(os.getpid(), spared)),
+        )
 
-def sweep() -> None:
-    """Remove the homes that killed supervisors have left."""
-    for folder in Path(tempfile.gettempdir()).glob(_PREFIX + "*-*"):
-        owner = folder.name.removeprefix(_PREFIX).split("-")[0]
-        if not Path("/proc", owner).exists() and os.geteuid() in {0, folder.stat().st_uid}:
-            shutil.rmtree(folder, ignore_errors=True)
+    def _idle(self) -> None:
+        self._busy = False
+
+    def run(self, command: Command, stdin: bytes) -> Completed:
+        """The command's end, confined in the same way, untraced."""
+        with contextlib.ExitStack() as undo:
+            place = confined.ground(command, self._identity)
+            undo.callback(place.remove)
+            given = os.memfd_create("stdin", os.MFD_CLOEXEC)
+            undo.callback(os.close, given)
+            os.write(given, stdin)
+            os.lseek(given, 0, os.SEEK_SET)
+            rules = confined.ruleset(place, self._mqueue)
+            undo.callback(os.close, rules)
+            spared = frozenset(reap.below(os.getpid()))
+            read, write = os.pipe()
+            how = confined.prepared(command, place, self._identity, self._environment)
+            how = replace(
+                how,
+                keep=[rules],
+                stdin=given,
+                stdout=write,
+                stderr=write,
+                bounds=[*how.bounds, *run_bounds(command.limits)],
+                last=lambda: confined.confine(FIRST, self._filter, place.cwd),
+            )
+            child = launch(how)
+            os.close(write)
+            done = finished(child, read, command.limits, lambda: self._end(child, spared))
+        if done.status == FAILED and done.output.startswith(b"execve: "):
+            raise confined.explained(command.argv[0], done.output, "it ended early")
+        return done
+
+    def _end(self, child: int, spared: frozenset[int]) -> None:
+        reap.kill(child)
+        reap.end_below(os.getpid(), spared | {child})
+
+    def close(self) -> None:
+        """Nothing outlives a program here."""

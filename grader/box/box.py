@@ -13,9 +13,9 @@ import tempfile
 from typing import Self
 
 from grader.box import linux
-from grader.box.bares import Bares
-from grader.box.bubbles import Bubbles
+from grader.box.bare import Bare
 from grader.box.command import HOME, Command, Completed
+from grader.box.namespaces import Namespaces
 from grader.box.stage import spare_identity
 from grader.box.tree import Tree
 from grader.errors import CannotDecide
@@ -37,7 +37,7 @@ class Box:
     One process with one thread owns it and all its trees, and collects their wait statuses.
     """
 
-    def __init__(self, maker: Bubbles | Bares, notes: tuple[str, ...]) -> None:
+    def __init__(self, maker: Namespaces | Bare, notes: tuple[str, ...]) -> None:
         self._maker = maker
         self.rung: str = maker.rung
         self.notes = notes
@@ -58,13 +58,13 @@ class Box:
         why = "asked for"
         if force != "C" and os.environ.get(DENY) != "1":
             try:
-                return cls._proved(Bubbles(identity, _ENVIRONMENT))
+                return cls._proved(Namespaces(identity, _ENVIRONMENT))
             except CannotDecide as fault:
                 why = str(fault)
-        return cls._proved(Bares(identity, _ENVIRONMENT), f"rung C: {why}")
+        return cls._proved(Bare(identity, _ENVIRONMENT), f"rung C: {why}")
 
     @classmethod
-    def _proved(cls, maker: Bubbles | Bares, *notes: str) -> Box:
+    def _proved(cls, maker: Namespaces | Bare, *notes: str) -> Box:
         """The box, after its walls were tried; CannotDecide when one does not stand."""
         box = cls(maker, (*notes, *maker.notes()))
         try:

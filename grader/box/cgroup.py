@@ -72,15 +72,19 @@ class Fences:
     def __init__(self, memory: Path, pids: Path) -> None:
         self._parents = (memory, pids)
         self._free: list[Fence] = []
+        self._bounds: dict[Fence, tuple[int, int]] = {}
 
     def take(self, limits: Limits) -> Fence:
         """A fence with these limits. Raises OSError where no group can be made or limited."""
         fence = self._free.pop() if self._free else self._new()
-        try:
-            fence.bound(limits)
-        except OSError:
-            fence.remove()
-            raise
+        wanted = (limits.memory, limits.tasks)
+        if self._bounds.get(fence) != wanted:
+            try:
+                fence.bound(limits)
+            except OSError:
+                fence.remove()
+                raise
+            self._bounds[fence] = wanted
         return fence
 
     def give(self, fence: Fence) -> None:

@@ -1,4 +1,4 @@
-"""In: a user id; out: what a program at rung C has left in the machine's own shared memory, queues and System V objects.
+"""In: a user id; out: what a program at rung C has left in the machine's shared memory and queues; all of it removed.
 
 At this rung they are shared with everything else on the machine. A spare user's objects are all the program's. An
 ordinary user has other programs, so there only what the tracer saw the program make is reported and removed.
@@ -29,15 +29,20 @@ class Machine:
         self._ours: set[Residue] = set()
 
     def left(self, touched: Collection[str] | None) -> tuple[Residue, ...]:
-        """What is new and this user's; of it only what is in `touched`, unless that is None."""
+        """What is new and this user's; of it only what is in `touched`, unless that is None.
+
+        System V objects are not listed, because their numbers differ from run to run: the tracer names them. What is in
+        `touched`, they too, is removed by `clean`.
+        """
         new = [item for item in self._all() if item not in self._before]
         ours = [item for item in new if touched is None or _path(item) in touched]
-        self._ours.update(ours)
-        return tuple(ours)
+        if touched is not None:
+            self._ours.update(ours)
+        return tuple(item for item in ours if item.type in _FOLDERS)
 
     def clean(self) -> None:
         """Remove what `left` has named, and whatever else is new where the user has no other programs."""
-        for item in {*self._ours, *(self.left(None) if self._alone else ())}:
+        for item in self._ours | (self._all().keys() - self._before.keys() if self._alone else set()):
             path = _path(item)
             with contextlib.suppress(OSError):
                 if path.startswith("/"):

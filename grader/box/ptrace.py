@@ -13,6 +13,7 @@ import struct
 from dataclasses import dataclass
 
 CONT, SYSCALL = 7, 24
+_DETACH = 17
 _GETREGS, _SETREGS = 12, 13
 _SEIZE, _INTERRUPT, _LISTEN, _GETEVENTMSG = 0x4206, 0x4207, 0x4208, 0x4201
 _PEEKDATA, _POKEDATA, _POKEUSER, _GET_SYSCALL_INFO = 2, 5, 6, 0x420E
@@ -75,6 +76,11 @@ def _request(request: int, tid: int, address: int = 0, data: int = 0) -> int:
 def seize(tid: int) -> None:
     """Attach without stopping; the task and all it forks die with this process (PTRACE_O_EXITKILL)."""
     _request(_SEIZE, tid, 0, _OPTIONS)
+
+
+def detach(tid: int) -> None:
+    """Let a stopped task go on, untraced; what it has forked meanwhile stays ours."""
+    _request(_DETACH, tid)
 
 
 def interrupt(tid: int) -> None:

@@ -66,7 +66,8 @@ class Tree:
         """The objects that the program has left, as far as the file system shows them; call it before `destroy`.
 
         At rung C shared memory and queues are the machine's: there only the paths in `touched` (`/dev/shm/NAME`,
-        `/dev/mqueue/NAME`, `sysv-shm ID`: what the program was seen to make) are the program's; None means all new ones.
+        `/dev/mqueue/NAME`, `sysv-shm ID`: what the program was seen to make) are the program's, and `destroy` removes
+        them; None means all new ones. System V objects are removed, but not listed: their numbers are no evidence.
         """
         return self.left(touched)
 
@@ -92,4 +93,4 @@ def end_box(launcher: int, init: int) -> None:
         reap.kill(launcher)
     if launcher:
         # It ends by itself after process 1, its child; killed earlier, it would leave us or the machine a zombie.
-        os.waitpid(launcher, 0)
+        reap.reap(launcher)

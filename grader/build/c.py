@@ -14,20 +14,24 @@ _LIBRARIES = ("-lrt", "-pthread", "-lm")
 _PROGRAM = "program"
 
 
-def build_c(submission: Submission, source: Path, target: Path, box: Box) -> Artifact:
-    """Compile all `.c` files into one program in `target`.
+def build_c(
+    submission: Submission, source: Path, target: Path, box: Box, compiler: tuple[str, ...] = COMPILER
+) -> Artifact:
+    """Compile all `.c` files into one program in `target`; `compiler` is a program of /usr/bin with its options.
 
     Raises BuildFailed with the compiler's words, CannotDecide when this machine has no C compiler.
     """
-    if shutil.which(COMPILER[0], path="/usr/bin:/bin") is None:
+    if shutil.which(compiler[0], path="/usr/bin") is None:
         raise CannotDecide(
-            "this machine has no C compiler", where="cc", action="install gcc (run `make setup`), then check again"
+            "this machine has no C compiler",
+            where=compiler[0],
+            action="install gcc (run `make setup`), then check again",
         )
     units = tuple(sorted(name for name in submission.files if name.endswith(".c")))
     command = Command(
-        (f"/usr/bin/{COMPILER[0]}", *COMPILER[1:], "-o", _PROGRAM, *units, *_LIBRARIES),
+        (f"/usr/bin/{compiler[0]}", *compiler[1:], "-o", _PROGRAM, *units, *_LIBRARIES),
         str(source),
-        Limits(),
+        Limits(cpu=20.0),
         writable=True,
     )
     done = box.run(command)

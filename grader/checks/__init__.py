@@ -8,17 +8,92 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from grader.checks.choices import BUDGETS, RUNGS
+    from grader.checks.facts import (
+        fate,
+        own_processes,
+        require_all_exit_zero,
+        require_all_reaped,
+        require_end_closed,
+        require_nothing_left,
+        require_one_child,
+        require_one_way,
+        uses,
+    )
     from grader.checks.grading import grade
     from grader.checks.helpers import Violation, fail, require
+    from grader.checks.lines import Line, printed_lines, require_lines
     from grader.checks.options import Options
+    from grader.checks.sharing import (
+        mappings,
+        require_names_begin,
+        require_not_joined,
+        require_one_of_its_name,
+        require_removed_by,
+        size_before,
+        sizings,
+    )
+    from grader.checks.waiting import require_no_timed_wait, sleeps, spells, timed_waits
 
-__all__ = ["BUDGETS", "RUNGS", "Options", "Violation", "fail", "grade", "require"]
+__all__ = [
+    "BUDGETS",
+    "RUNGS",
+    "Line",
+    "Options",
+    "Violation",
+    "fail",
+    "fate",
+    "grade",
+    "mappings",
+    "own_processes",
+    "printed_lines",
+    "require",
+    "require_all_exit_zero",
+    "require_all_reaped",
+    "require_end_closed",
+    "require_lines",
+    "require_names_begin",
+    "require_no_timed_wait",
+    "require_not_joined",
+    "require_nothing_left",
+    "require_one_child",
+    "require_one_of_its_name",
+    "require_one_way",
+    "require_removed_by",
+    "size_before",
+    "sizings",
+    "sleeps",
+    "spells",
+    "timed_waits",
+    "uses",
+]
 
 _HOMES = {
     "choices": ("BUDGETS", "RUNGS"),
+    "facts": (
+        "fate",
+        "own_processes",
+        "require_all_exit_zero",
+        "require_all_reaped",
+        "require_end_closed",
+        "require_nothing_left",
+        "require_one_child",
+        "require_one_way",
+        "uses",
+    ),
     "grading": ("grade",),
     "helpers": ("Violation", "fail", "require"),
+    "lines": ("Line", "printed_lines", "require_lines"),
     "options": ("Options",),
+    "sharing": (
+        "mappings",
+        "require_names_begin",
+        "require_not_joined",
+        "require_one_of_its_name",
+        "require_removed_by",
+        "size_before",
+        "sizings",
+    ),
+    "waiting": ("require_no_timed_wait", "sleeps", "spells", "timed_waits"),
 }
 
 

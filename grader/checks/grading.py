@@ -16,7 +16,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from grader.checks.options import Options
-from grader.errors import CannotDecide, UsageError
+from grader.checks.source import checks_file
+from grader.errors import CannotDecide
 from grader.model import Exercise, Report, Submission
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def grade(
     Ctrl-C is no error: the report then holds what was decided so far and is `not graded`. Raises UsageError for a
     faulty exercise, CannotDecide when the exercise's tests cannot be loaded.
     """
-    test = _test_file(exercise)
+    test = checks_file(exercise.folder)
     with _early_laboratory(opener, options) as handed:  # it starts in its own process while pytest is imported here
         import pytest
 
@@ -87,18 +88,6 @@ def _early_laboratory(opener: Opener | None, options: Options) -> Iterator[Opene
     finally:
         with uninterrupted():
             closing.close()
-
-
-def _test_file(exercise: Exercise) -> Path:
-    """The one test file of an exercise. Raises UsageError."""
-    found = sorted(Path(exercise.folder).glob("test_*.py"))
-    if len(found) != 1:
-        raise UsageError(
-            f"the exercise has {len(found)} test files",
-            where=exercise.folder,
-            action="an exercise has one, called test_<id>.py",
-        )
-    return found[0]
 
 
 class _Carrier:

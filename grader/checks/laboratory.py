@@ -85,6 +85,11 @@ class Bench:
         """How many runs gave evidence."""
         return len(self._evidence)
 
+    @property
+    def files(self) -> dict[str, str]:
+        """For each plan that gave evidence the name of its file."""
+        return {plan: Path(evidence.path).name for plan, evidence in self._evidence.items()}
+
     def evidence(self, plan: Plan) -> Evidence:
         """The evidence of a plan. Raises the fault that its only run met."""
         if plan.name in self._faults:

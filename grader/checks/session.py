@@ -18,6 +18,8 @@ from grader.checks.judge import Judge
 from grader.checks.laboratory import Bench, Opener, Runs, make_folder, open_laboratory, uninterrupted
 from grader.checks.ledger import Ledger, score, verdict
 from grader.checks.options import Options, check_rung
+from grader.checks.record import Record, write_record
+from grader.checks.stored import Stored
 from grader.errors import BuildFailed, CannotDecide, GraderError, UsageError
 from grader.model import Report, Submission
 
@@ -53,6 +55,7 @@ class Grading:
         self._sha256 = ""
         self._language = options.language
         self._rung = ""
+        self._stored = False
         self._verdict = ""
         self._reason: str | None = None
         self._build_output = ""
@@ -138,6 +141,7 @@ class Grading:
         make_folder(folder)
         laboratory = self._closing.enter_context(config.stash.get(OPENER, open_laboratory)(folder, self.options.rung))
         self._rung = laboratory.rung
+        self._stored = isinstance(laboratory, Stored)
         check_rung(self._rung, self.options.require_rung)
         tell("building")
         self._bench = Bench(laboratory, laboratory.build(submission), submission.sha256)
@@ -193,6 +197,7 @@ class Grading:
             return
         if self.fault is None:
             self._sum_up()
+            self._keep()
         session.exitstatus = self.status
 
     def _sum_up(self) -> None:
@@ -223,6 +228,27 @@ class Grading:
             checks=results,
             build_output=self._build_output,
         )
+
+    def _keep(self) -> None:
+        """Say beside the evidence what it belongs to, so that it can be judged again."""
+        if not self.options.evidence or self._stored or self.report is None:
+            return
+        record = Record(
+            exercise=self.report.exercise,
+            exercise_version=self.report.exercise_version,
+            language=self.report.language,
+            seed=self.report.seed,
+            only=self.options.only,
+            replay=self.options.replay,
+            sha256=self.report.submission_sha256,
+            rung=self.report.rung,
+            build_output=self._build_output,
+            runs=self._bench.files if self._bench else {},
+        )
+        try:
+            write_record(self.options.evidence, record)
+        except GraderError as fault:
+            self.fault = fault
 
 
 GRADING = pytest.StashKey[Grading]()

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from grader import __version__
 from grader.checks.choices import BUDGETS, RUNGS
+from grader.cli.author_arguments import COMMANDS, course
 from grader.errors import UsageError
 
 __all__ = ["parser"]
@@ -42,21 +43,14 @@ def parser() -> argparse.ArgumentParser:
             usage="grader trace [options] -- PROGRAM ARG...",
         )
     )
+    for name, words, status, options in COMMANDS:
+        options(commands.add_parser(name, help=words, epilog=status or STATUS))
     return top
 
 
 def _list(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="as JSON")
-    _course(command)
-
-
-def _course(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--course",
-        metavar="DIR",
-        help="a folder with exercises/ (default: $GRADER_COURSE, then the "
-        "nearest folder that has them, then those that came with grader)",
-    )
+    course(command)
 
 
 def _check(command: argparse.ArgumentParser) -> None:
@@ -80,7 +74,7 @@ def _check(command: argparse.ArgumentParser) -> None:
         metavar="CHECK",
         help="only this check and those it needs (may be repeated)",
     )
-    _course(command)
+    course(command)
     command.add_argument(
         "--budget",
         choices=BUDGETS,

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 from grader.checks import Options, grade
 from grader.cli.output import Progress, check_writable, say, write_file
 from grader.errors import UsageError
-from grader.exercise import Course, Workspace, find_course, load_workspace, read_submission
+from grader.exercise import Course, Workspace, draw, find_course, load_workspace, read_reference, read_submission
 from grader.report import painter, report_text, result_json, visible
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
     from grader.checks.laboratory import Opener
-    from grader.model import Exercise, Report
+    from grader.model import Exercise, Report, Submission
 
-__all__ = ["check"]
+__all__ = ["STATUS", "check", "tell"]
 
 STATUS = {"passed": 0, "failed": 1}
 
@@ -50,20 +50,20 @@ def check(arguments: Namespace, opener: Opener | None) -> int:
         budget=arguments.budget,
         replay=_replay(arguments),
     )
-    submission = read_submission(task.submission, task.exercise, task.language or None)
+    submission = _submission(task)
     progress = Progress(sys.stderr)
     log: list[str] = []
     try:
         report = grade(task.exercise, submission, options, opener=opener, progress=progress, log=log.append)
     finally:
         progress.clear()
-    _tell(report, arguments.json)
+    tell(report, arguments.json)
     if arguments.verbose or os.environ.get("GRADER_DEBUG"):
         say("".join(f"\n{text}" for text in log), sys.stderr)
     return STATUS.get(report.verdict, 3)
 
 
-def _tell(report: Report, json: str) -> None:
+def tell(report: Report, json: str) -> None:
     """The report for the person, and for programs; standard output belongs to one of them only."""
     stream = sys.stderr if json == "-" else sys.stdout
     see = json if json not in {"", "-"} else "--json FILE"
@@ -109,6 +109,13 @@ def _exercise_id(place: Path, workspace: Workspace | None, course: Course) -> st
         where=visible(str(place)),
         action=f"add --exercise with one of: {', '.join(course.ids)}",
     )
+
+
+def _submission(task: _Task) -> Submission:
+    """The program; an author's template is rendered for the variant, as a student would have written it."""
+    if task.submission.endswith(".j2"):
+        return read_reference(draw(task.exercise, task.seed or None), task.submission)
+    return read_submission(task.submission, task.exercise, task.language or None)
 
 
 def _replay(arguments: Namespace) -> str:

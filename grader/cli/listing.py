@@ -13,6 +13,7 @@ from grader.report import visible
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from grader.checks.laboratory import Opener
     from grader.model import Exercise
 
 __all__ = ["list_exercises"]
@@ -20,7 +21,7 @@ __all__ = ["list_exercises"]
 HEAD = ("exercise", "concepts", "difficulty", "points", "languages", "title")
 
 
-def list_exercises(arguments: Namespace) -> int:
+def list_exercises(arguments: Namespace, _opener: Opener | None = None) -> int:
     """Print the exercises of the course. Raises UsageError."""
     exercises = find_course(arguments.course).exercises()
     if arguments.json:

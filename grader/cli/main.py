@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from grader.errors import GraderError
@@ -18,7 +18,23 @@ if TYPE_CHECKING:
 
     from grader.checks.laboratory import Opener
 
+    Command = Callable[[Namespace, Opener | None], int]
+
 __all__ = ["main"]
+
+COMMANDS = {
+    "check": ("check", "check"),
+    "doctor": ("doctor", "doctor"),
+    "hint": ("hints", "hint"),
+    "lint": ("linting", "lint_exercises"),
+    "list": ("listing", "list_exercises"),
+    "matrix": ("matrix", "matrix"),
+    "new": ("workspaces", "new"),
+    "new-exercise": ("skeletons", "new_exercise"),
+    "recheck": ("recheck", "recheck"),
+    "trace": ("tracing", "trace"),
+}
+"""Where each command is."""
 
 
 def main(argv: Sequence[str] | None = None, *, opener: Opener | None = None) -> int:
@@ -59,17 +75,11 @@ def _interruptible(arguments: Namespace, opener: Opener | None) -> int:
 
 
 def _run(arguments: Namespace, opener: Opener | None) -> int:
-    if arguments.command == "list":
-        from grader.cli.listing import list_exercises
+    from importlib import import_module
 
-        return list_exercises(arguments)
-    if arguments.command == "trace":
-        from grader.cli.tracing import trace
-
-        return trace(arguments, opener)
-    from grader.cli.check import check
-
-    return check(arguments, opener)
+    module, name = COMMANDS[arguments.command]
+    command: Command = getattr(import_module(f"grader.cli.{module}"), name)
+    return command(arguments, opener)
 
 
 def _complain(text: str, status: int) -> int:

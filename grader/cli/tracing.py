@@ -55,7 +55,9 @@ def trace(arguments: Namespace, opener: Opener | None) -> int:
         write_file(arguments.json, trace_json(report))
     if not report.complete:
         return 3
-    return 1 if findings else 0
+    if findings:
+        return 1
+    return 3 if report.outcome == "limit" else 0
 
 
 def _run(name: str, plan: Plan, folder: str, arguments: Namespace, opener: Opener) -> tuple[Evidence, str]:

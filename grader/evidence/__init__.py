@@ -1,6 +1,7 @@
 """In: the events of one run; out: `evidence.jsonl`, versioned, written atomically, and `Evidence` to ask about it."""
 
 from grader.evidence.ends import Hold
+from grader.evidence.entries import Entry
 from grader.evidence.evidence import Evidence
 from grader.evidence.loader import load
 from grader.evidence.schema import SCHEMA, schema_text
@@ -8,4 +9,15 @@ from grader.evidence.views import PipeView, ProcessView
 from grader.evidence.words import describe
 from grader.evidence.writer import EvidenceWriter
 
-__all__ = ["SCHEMA", "Evidence", "EvidenceWriter", "Hold", "PipeView", "ProcessView", "describe", "load", "schema_text"]
+__all__ = [
+    "SCHEMA",
+    "Entry",
+    "Evidence",
+    "EvidenceWriter",
+    "Hold",
+    "PipeView",
+    "ProcessView",
+    "describe",
+    "load",
+    "schema_text",
+]

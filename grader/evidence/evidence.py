@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from grader.evidence.calls import OPENS, READS, STANDARD, WRITES
 from grader.evidence.ends import Hold, holds_of
+from grader.evidence.entries import Entry, entries_of
 from grader.evidence.replay import Replay
 from grader.evidence.views import PipeView, ProcessView
 from grader.evidence.words import waits
@@ -181,6 +182,11 @@ class Evidence:
     def holds(self) -> tuple[Hold, ...]:
         """Who held which end of which object from when to when, in the order in which it began."""
         return holds_of(self.events)
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """Which process had which descriptor open from when to when, number by number, in the order in which it began."""
+        return entries_of(self.events)
 
     @cached_property
     def _everyone(self) -> Mapping[str, Process]:

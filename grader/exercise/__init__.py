@@ -1,20 +1,25 @@
 """In: a course folder, a seed, a student's file; out: `Exercise`, `Variant`, rendered workspace, `Submission`."""
 
 from grader.exercise.course import Course, find_course, load_course
-from grader.exercise.definition import load_exercise
+from grader.exercise.definition import LANGUAGES, load_exercise
+from grader.exercise.document import load_document
 from grader.exercise.expected import Expected, load_expected
-from grader.exercise.rendering import program_name, read_reference, render
-from grader.exercise.submission import read_submission
+from grader.exercise.rendering import program_name, read_reference, render, templates_used
+from grader.exercise.scaffold import write_skeleton
+from grader.exercise.submission import EXTENSIONS, read_submission
 from grader.exercise.variant import draw
 from grader.exercise.workspace import Workspace, load_workspace, write_workspace
 
 __all__ = [
+    "EXTENSIONS",
+    "LANGUAGES",
     "Course",
     "Expected",
     "Workspace",
     "draw",
     "find_course",
     "load_course",
+    "load_document",
     "load_exercise",
     "load_expected",
     "load_workspace",
@@ -22,5 +27,7 @@ __all__ = [
     "read_reference",
     "read_submission",
     "render",
+    "templates_used",
+    "write_skeleton",
     "write_workspace",
 ]

@@ -20,7 +20,7 @@ from grader.model.exercise import Exercise, Submission, Variant
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
-__all__ = ["program_name", "read_reference", "render"]
+__all__ = ["program_name", "read_reference", "render", "templates_used"]
 
 SUFFIX = ".j2"
 
@@ -103,3 +103,15 @@ def read_reference(variant: Variant, path: str | Path) -> Submission:
         except OSError as error:
             raise UsageError(f"cannot be read: {error.strerror}", where=str(file), action="check the path") from None
     return one_file(str(file), program_name(variant.exercise, language), data, language)
+
+
+def templates_used(text: str) -> frozenset[str]:
+    """The names of the templates that a template includes, imports or extends; none if its syntax is faulty."""
+    import jinja2
+    from jinja2.meta import find_referenced_templates
+
+    try:
+        parsed = jinja2.Environment(autoescape=True).parse(text)
+    except jinja2.TemplateSyntaxError:
+        return frozenset()
+    return frozenset(name for name in find_referenced_templates(parsed) if name)

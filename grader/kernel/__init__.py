@@ -2,6 +2,7 @@
 
 from grader.kernel.deadlock import deadlocked
 from grader.kernel.dispatch import step
+from grader.kernel.forecast import looks_prompt
 from grader.kernel.hints import may_block, may_wake
 from grader.kernel.objects import SYSTEM_V
 from grader.kernel.queries import (
@@ -51,6 +52,7 @@ __all__ = [
     "held_outside",
     "holders",
     "initial",
+    "looks_prompt",
     "may_block",
     "may_wake",
     "object_of",

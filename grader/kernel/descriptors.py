@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from grader.kernel.queries import is_held
-from grader.kernel.state import STANDARD, Descriptor, Pipe, State, Table, Thing, evolve
+from grader.kernel.state import PIPE_CAPACITY, STANDARD, Descriptor, Pipe, State, Table, Thing, evolve
 from grader.model import Event
 
 READ_ONLY = ("inotify_init", "inotify_init1")
@@ -140,7 +140,8 @@ def pipe(state: State, event: Event) -> State:
     obj, read, write = event.text("object"), event.number("read"), event.number("write")
     if read < 0 or write < 0:
         return state  # its caller was killed inside the call
-    state = evolve(state, event.n, pipes={**state.pipes, obj: Pipe(obj, event.n)})
+    made = Pipe(obj, event.n, capacity=event.number("capacity", PIPE_CAPACITY))
+    state = evolve(state, event.n, pipes={**state.pipes, obj: made})
     ends = {
         read: Descriptor(obj, "r", cloexec, event.n, nonblock, description_id(event)),
         write: Descriptor(obj, "w", cloexec, event.n, nonblock, description_id(event, 1)),

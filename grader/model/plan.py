@@ -26,15 +26,18 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A named state of the run: it holds or it does not, whatever the time.
+    r"""A named state of the run: it holds or it does not, whatever the time.
 
     state: `blocked` (the process sleeps in `call`, any call if empty) · `started` · `exited` · `printed` (stdout holds
     the text `call`) · `quiet` (every task sleeps or is gone). `process` is `P0`, `P1`, …; ignored for quiet and printed.
+    Whatever the state, stdout must also hold the text `printed`, if that is not empty: `When("quiet", printed="ready\n")`
+    is the instant at which the program has said that it is ready and nothing in it moves any more.
     """
 
     state: str
     process: str = "P0"
     call: str = ""
+    printed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ class Plan:
 
     `argv` are the arguments after the program's name. `stdin` is written before the program starts; the outside end is then
     closed, unless `stdin_open`, or stimuli write more and close it. `schedule` is `fair` or a token.
-    `capacity` sets stdin's pipe size in bytes (None: the kernel's default).
+    `pipe_capacity` is the size in bytes of every pipe that the program makes (0: the kernel's default, 65,536). The kernel too
+    gives less to a user who has many pipes, 4,096 at worst (pipe(7)): ask for it only where the statement speaks of capacity.
     """
 
     name: str
@@ -67,3 +71,4 @@ class Plan:
     stimuli: tuple[Stimulus, ...] = ()
     limits: Limits = field(default_factory=Limits)
     schedule: str = "fair"
+    pipe_capacity: int = 0

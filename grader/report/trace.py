@@ -71,6 +71,9 @@ def _lines(report: TraceReport, story: Sequence[str], paint: Paint, see: str) ->
     if not report.complete:
         yield paint("incomplete", "error")
         yield f"  a part of the run is not on record: {visible('; '.join(report.lost)) or 'no reason is known'}"
+    elif not report.findings and report.outcome == "limit":
+        yield paint("undecided", "error")
+        yield "  no rule found a fault up to here, but what the program would have done next is not known"
     elif not report.findings:
         yield paint("✓ no rule found a fault in this schedule", "pass")
 

@@ -237,6 +237,15 @@ def _mmap(c: Context) -> dict[str, Arg]:
     return found | {"shared": True, "length": c.int64(1), "write": bool(c.raw[2] & 2)}
 
 
+def _truncate(c: Context) -> dict[str, Arg]:
+    what: dict[str, Arg] = c.descriptor() if c.name == "ftruncate" else {"path": memory.text(c.tid, c.raw[0])}
+    return what | {"length": c.int64(1)}
+
+
+def _fallocate(c: Context) -> dict[str, Arg]:
+    return c.descriptor() | {"offset": c.int64(2), "length": c.int64(3)}
+
+
 def _descriptor_only(c: Context) -> dict[str, Arg]:
     return c.descriptor()
 
@@ -269,6 +278,7 @@ SPECS: dict[str, Spec] = {
     "splice": _transfer(2, 4), "tee": _transfer(1, 2), "sendfile": _transfer(0, 3, 1),
     "copy_file_range": _transfer(2, 4), "vmsplice": Spec(_vector),
     "flock": Spec(_flock), "mmap": Spec(_mmap),
+    "truncate": Spec(_truncate), "ftruncate": Spec(_truncate), "fallocate": Spec(_fallocate),
     "eventfd2": _new_descriptor("eventfd"), "eventfd": _new_descriptor("eventfd"),
     "timerfd_create": _new_descriptor("timerfd"), "memfd_create": _new_descriptor("memfd"),
     "epoll_create1": _new_descriptor("epoll"), "epoll_create": _new_descriptor("epoll"),

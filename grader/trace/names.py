@@ -7,7 +7,9 @@ import fcntl
 import os
 import signal
 import stat
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+
+from grader.kernel import SYSTEM_V
 
 STOP_SIGNALS = frozenset({signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU})
 
@@ -109,6 +111,11 @@ class Objects:
     def bind(self, identity: object, name: str) -> None:
         """Remember a given name (`stdin`) for an object."""
         self._named[identity] = name
+
+    def numbers(self, names: Collection[str]) -> frozenset[str]:
+        """The machine's own numbers of the System V objects among these names, as `sysv-shm 12`."""
+        keys = [key for key, name in self._named.items() if isinstance(key, tuple) and name in names]
+        return frozenset(f"{key[0]} {key[1]}" for key in keys if key[0] in SYSTEM_V)
 
     def opened(self, tid: int, fd: int) -> str:
         """What the descriptor `fd` of task `tid` names, as /proc tells."""

@@ -10,9 +10,11 @@ from grader.trace.calls import RESULTLESS, SPECS, WAITS
 from grader.trace.clock import ANSWERED
 from grader.trace.context import Context
 from grader.trace.names import errno_name
+from grader.trace.reach import resize
 from grader.trace.run import Run
 from grader.trace.task import Tracee
 
+_PIPES = frozenset({"pipe", "pipe2"})
 _OPENS = frozenset({"open", "openat", "openat2"})
 
 
@@ -44,6 +46,8 @@ def record(run: Run, tracee: Tracee, context: Context, result: int) -> None:
     spec = SPECS.get(context.name)
     if spec is not None and spec.complete is not None and (spec.always or not error):
         spec.complete(context, result)
+    if run.plan.pipe_capacity and context.name in _PIPES and not error:
+        context.args["capacity"] = _resize(run, tracee, context)
     shown = None if error or hidden else result
     if shown is not None and context.name in WAITS:
         # Not the process id, which differs between machines: which child it was stands in the args.
@@ -52,6 +56,12 @@ def record(run: Run, tracee: Tracee, context: Context, result: int) -> None:
     if context.name in timers.CALLS and not error:
         run.timers.made(context)
     _outside(run, tracee, context, error)
+
+
+def _resize(run: Run, tracee: Tracee, context: Context) -> int:
+    """Give the new pipe the size that the plan asks for; returns the size it has."""
+    leader = run.leader(tracee.process) or tracee
+    return resize(leader.tid, int(str(context.args["write"])), run.plan.pipe_capacity)
 
 
 def _outside(run: Run, tracee: Tracee, context: Context, error: str) -> None:

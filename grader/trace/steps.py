@@ -179,14 +179,18 @@ def _await_call(run: Run, tracee: Tracee) -> None:
     context = tracee.context
     if context is not None and context.name in EXECS:
         stopped(run, tracee, lives.await_exec(run, tracee))
-    elif context is not None and foresight.returns(run.recorder.state, run.streams, tracee.name, context):
+    elif (
+        context is not None
+        and not tracee.vfork
+        and foresight.returns(run.recorder.state, run.streams, tracee.name, context)
+    ):
         _await_prompt(run, tracee)
     else:
         settle_call(run, tracee)
 
 
 def _await_prompt(run: Run, tracee: Tracee) -> None:
-    """Wait for a call that should not sleep; should it sleep all the same, it counts as one that may."""
+    """Wait for a call that should return at once; should it sleep all the same, a tick of the clock shows it."""
     while (status := ptrace.wait(tracee.tid)) is None:
         run.check_wall()
         if tracee.asleep():

@@ -24,17 +24,23 @@ def act(run: Run, *, quiet: bool) -> bool:
 
 
 def _holds(run: Run, when: When, *, quiet: bool) -> bool:
+    if when.printed and not _printed(run, when.printed):
+        return False
     if when.state == "quiet":
         return quiet
     if when.state == "printed":
-        run.streams.drain()
-        return when.call.encode() in run.streams.output("stdout")
+        return _printed(run, when.call)
     tasks = [task for task in run.tracees if task.process == when.process]
     if when.state == "started":
         return bool(tasks) and when.process not in run.begins
     if when.state == "exited":
         return bool(tasks) and all(task.mode is Mode.GONE for task in tasks)
     return any(_blocked_in(task, when.call) for task in tasks)
+
+
+def _printed(run: Run, text: str) -> bool:
+    run.streams.drain()
+    return text.encode() in run.streams.output("stdout")
 
 
 def _blocked_in(task: Tracee, call: str) -> bool:

@@ -20,6 +20,7 @@ from grader.model import Arg
 from grader.trace.calls_time import CPU_CLOCKS, write_setting
 from grader.trace.clock import Clock
 from grader.trace.context import Context
+from grader.trace.reach import borrowed
 
 REAL = "ITIMER_REAL"
 _ALARM_CALLS = frozenset({"alarm", "setitimer", "getitimer"})
@@ -204,16 +205,7 @@ def send(timer: Timer, process: int, thread: int) -> None:
 
 def expire(process: int, fd: int) -> None:
     """Add one to the count of expiries of the timerfd that a process holds as `fd`. Raises OSError."""
-    handle = os.pidfd_open(process)
-    try:
-        ours = _syscall(NUMBERS["pidfd_getfd"], handle, fd, 0)
-        if ours < 0:
-            raise OSError(ctypes.get_errno(), "a timerfd of the program could not be reached")
-        try:
-            with open(f"/proc/self/fdinfo/{ours}", encoding="ascii") as info:
-                ticks = next(int(line.split()[1]) for line in info if line.startswith("ticks:"))
-            fcntl.ioctl(ours, _SET_TICKS, struct.pack("<Q", ticks + 1))
-        finally:
-            os.close(ours)
-    finally:
-        os.close(handle)
+    with borrowed(process, fd) as ours:
+        with open(f"/proc/self/fdinfo/{ours}", encoding="ascii") as info:
+            ticks = next(int(line.split()[1]) for line in info if line.startswith("ticks:"))
+        fcntl.ioctl(ours, _SET_TICKS, struct.pack("<Q", ticks + 1))

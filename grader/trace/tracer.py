@@ -176,7 +176,8 @@ def _root_status(run: Run) -> tuple[int | None, str]:
 
 def _residue(run: Run) -> tuple[Residue, ...]:
     sysv = (Residue(item.type, item.name) for item in run.recorder.state.names.values() if item.type in SYSTEM_V)
-    found = (*run.tree.residue(), *sysv)
+    made = run.recorder.state.names.keys()
+    found = (*run.tree.residue(made | run.objects.numbers(made)), *sysv)
     for item in found:
         run.recorder.emit("outside", "left", args={"type": item.type, "name": item.name})
     return found

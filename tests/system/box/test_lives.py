@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.box import HOME, Box, Tree, reap
+from grader.box.machine import Machine
 from grader.errors import UsageError
 from grader.model import Limits, Residue
 from tests.support.boxes import Watch, program, python, run
@@ -195,6 +196,36 @@ def test_nothing_that_a_program_leaves_outlives_its_tree(box: Box, tmp_path: Pat
 
     assert looked in ([[], "ENOENT"], [[], "ENOSYS"])
     assert not Path("/dev/shm/table").exists()
+
+
+def test_a_system_v_object_does_not_outlive_its_tree(box: Box, tmp_path: Path) -> None:
+    """It is removed by its number; it is not listed, because its number differs from run to run."""
+    tree = box.start(python("say(libc.shmget(0x6772616, 4096, 0o1600))\n", tmp_path))
+    watch = Watch(tree)
+    watch.go()
+    watch.until_all_end()
+    watch.drain()
+    number = int(watch.out)
+    left = tree.residue({f"sysv-shm {number}"})
+    tree.destroy()
+    again = run(box, python("say(tried(libc.shmget, 0x6772616, 4096, 0))\n", tmp_path)).said
+
+    assert (left, again) == ((), -1)
+
+
+def test_of_the_machine_s_objects_only_those_that_were_seen_made_are_touched(tmp_path: Path) -> None:
+    """At rung C other programs of the same user make objects at the same time: theirs are neither listed nor removed."""
+    machine = Machine(None, "")
+    ours, other = (Path("/dev/shm", f"{name}-{tmp_path.name}-{os.getpid()}") for name in ("ours", "other"))
+    for path in (ours, other):
+        path.touch()
+    left = machine.left({str(ours)})
+    machine.clean()
+    found = (ours.exists(), other.exists())
+    other.unlink()
+
+    assert left == (Residue("shm", f"/{ours.name}"),)
+    assert found == (False, True)
 
 
 def test_a_task_that_the_tracer_does_not_see_is_a_stray(box: Box, tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_the_fallback_can_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_box_whose_wall_does_not_stand_is_not_used(namespaces: Box, monkeypatch: pytest.MonkeyPatch) -> None:
     """The walls are tried, not trusted: with one down the box of namespaces is not chosen, and the note names it."""
     assert namespaces.rung != "C"
-    monkeypatch.setattr("grader.box.bubbles.containment", lambda: b"\x06\x00\x00\x00\x00\x00\xff\x7f")
+    monkeypatch.setattr("grader.box.namespaces.containment", lambda: b"\x06\x00\x00\x00\x00\x00\xff\x7f")
     with Box.open() as box:
         assert (box.rung, box.notes[0]) == (
             "C",

@@ -1,0 +1,131 @@
+"""In: a run; out: findings for tasks that ask again and again where they could sleep.
+
+Counted is the same question with the same answer, asked by a task that does not sleep and gets nothing done, while every
+other task either sleeps or has itself only asked in vain for a whole turn. It is a finding only when the task would have
+gone on like that: another answer came, a signal came, or a limit ended it. Whoever gives up, or goes over to waiting,
+after some tries (spin-then-block) is spared, and so is all asking with sleeps between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from grader.analysis.questions import Question, advice_for, in_vain, question_of
+from grader.analysis.words import at, found, who
+from grader.evidence import Evidence
+from grader.kernel import State, Task, initial, step
+from grader.model import Event, RuleFinding
+
+__all__ = ["spin"]
+
+RULE = "spin"
+OFTEN = 50
+"""A question asked more often than this, always with the same answer, is asked too often."""
+TURN = 16
+"""Calls in vain after which a task is known to get no further by itself for now: it has had its turn."""
+NEUTRAL = frozenset({"rt_sigprocmask", "sched_yield", "clock_gettime", "gettimeofday", "time"})
+SLEEPS = frozenset({"nanosleep", "clock_nanosleep"})
+
+
+@dataclass(slots=True)
+class Streak:
+    """One question, asked by one task again and again with one answer."""
+
+    task: str
+    answer: str
+    first: Event
+    last: Event
+    count: int = 0
+
+
+def spin(run: Evidence) -> tuple[RuleFinding, ...]:
+    """One finding for each process that spins: its longest streak. Level: should."""
+    if not run.complete:
+        return ()
+    longest: dict[str, Streak] = {}
+    for streak in _streaks(run):
+        known = longest.get(streak.last.process)
+        if known is None or streak.count > known.count:
+            longest[streak.last.process] = streak
+    return tuple(_finding(run, streak) for streak in longest.values())
+
+
+def _streaks(run: Evidence) -> Iterator[Streak]:
+    """The streaks that were long enough, and were ended by something else than the task itself."""
+    watch = _Watch()
+    state = initial()
+    for event in run.events:
+        before, state = state, step(state, event)
+        if event.kind == "call":
+            yield from watch.called(event, state, moved=state is not before)
+        elif event.kind in {"signal", "limit"}:
+            yield from watch.ended(event)
+        elif event.kind in {"block", "exit"}:
+            watch.forget(event.task)
+
+
+@dataclass(slots=True)
+class _Watch:
+    """What each task asks, `asked` since it last got on itself, and its calls in `vain` since anybody did."""
+
+    asked: dict[str, dict[Question, Streak]] = field(default_factory=dict)
+    vain: dict[str, int] = field(default_factory=dict)
+    tasks: Mapping[str, Task] = field(default_factory=dict)
+    awake: tuple[str, ...] = ()
+
+    def called(self, event: Event, state: State, *, moved: bool) -> Iterator[Streak]:
+        """A call returned: one more of a streak, the end of one, or progress, which ends all of its task."""
+        question = question_of(event)
+        answer = in_vain(event) if question else ""
+        mine = self.asked.setdefault(event.task, {})
+        streak = mine.get(question) if question else None
+        if streak is not None and streak.answer != answer:
+            del mine[question]  # type: ignore[arg-type]  # there is a streak, so there is a question
+            if streak.count > OFTEN:
+                yield streak
+        if (moved or event.data) and not answer and event.call not in NEUTRAL | SLEEPS:
+            mine.clear()
+            self.vain.clear()
+            return
+        self.vain[event.task] = self.vain.get(event.task, 0) + 1
+        if question and answer and self._alone(event.task, state):
+            streak = mine.setdefault(question, Streak(event.task, answer, event, event))
+            streak.last, streak.count = event, streak.count + 1
+
+    def ended(self, event: Event) -> Iterator[Streak]:
+        """A signal reached a task, or a limit ended the run."""
+        tasks = [event.task] if event.kind == "signal" else list(self.asked)
+        for task in tasks:
+            yield from (streak for streak in self.asked.pop(task, {}).values() if streak.count > OFTEN)
+
+    def forget(self, task: str) -> None:
+        """A task sleeps, or is gone."""
+        self.asked.pop(task, None)
+        self.vain.pop(task, None)
+
+    def _alone(self, task: str, state: State) -> bool:
+        """Whether every other task sleeps, or has asked in vain for a turn."""
+        if state.tasks is not self.tasks:
+            self.tasks = state.tasks
+            self.awake = tuple(each.name for each in state.tasks.values() if not (each.blocked or each.stopped))
+        return all(name == task or self.vain.get(name, 0) >= TURN for name in self.awake)
+
+
+def _finding(run: Evidence, streak: Streak) -> RuleFinding:
+    last = streak.last
+    subject = last.text("object") or last.text("path") or last.text("pid") or last.text("target") or last.text("id")
+    target = f" for {subject}" if subject else ""
+    seen = (
+        f"{who(run, last.process)} asks {streak.count} times in a row with {last.call}{target}, {at(streak.first)} to"
+        f" {last.n}, and the answer is always the same ({_told(streak)}); nothing else could go on meanwhile"
+    )
+    why = (
+        "asking again and again takes a whole processor, and the answer changes only when somebody else acts:"
+        " the kernel can wake the task at that very instant"
+    )
+    return found(run, RULE, "should", last.process, (seen, why, advice_for(last)), [streak.first, last])
+
+
+def _told(streak: Streak) -> str:
+    return "something is ready, and nobody takes it" if streak.answer.startswith("ready: ") else streak.answer

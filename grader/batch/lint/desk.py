@@ -1,0 +1,85 @@
+"""In: a course and the id of an exercise; out: `Desk`: all that its author has written, read once, with lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.batch.lint.fault import Fault, line_of, of_error
+from grader.checks.source import Written, written_in
+from grader.errors import GraderError
+from grader.exercise import Course, Expected, load_document, load_exercise, load_expected
+from grader.model import Exercise
+
+__all__ = ["Desk", "sit_down"]
+
+NOTHING = Expected((), {}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One exercise as its author sees it. What could not be read is empty, and stands in `faults`."""
+
+    course: Course
+    exercise: Exercise
+    reference: Path
+    checks: tuple[Written, ...]
+    expected: Expected
+    lines: Mapping[str, int]
+    faults: tuple[Fault, ...]
+
+    @property
+    def listed(self) -> bool:
+        """Whether expected.yaml could be read."""
+        return self.expected is not NOTHING
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the exercise."""
+        return Path(self.exercise.folder)
+
+    def at(self, path: Path, text: str = "", line: int = 0) -> str:
+        """Name a place relative to the course: a line, or the first line that holds a text, or the whole file."""
+        number = line or (line_of(path, text) if text else 0)
+        place = path.relative_to(self.course.folder) if path.is_relative_to(self.course.folder) else path
+        return f"{place}:{number}" if number else str(place)
+
+    def expects(self, path: str) -> str:
+        """The place of a program in expected.yaml, or of that file."""
+        return self.at(self.reference / "expected.yaml", line=self.lines.get(path, 1))
+
+
+def sit_down(course: Course, name: str) -> Desk | tuple[Fault, ...]:
+    """Read everything; the faults alone where not even exercise.yaml can be read."""
+    try:
+        exercise = load_exercise(Path(course.folder, "exercises", name))
+    except GraderError as error:
+        return (of_error(error, course.folder),)
+    reference = Path(course.folder, "reference", name)
+    faults: list[Fault] = []
+    checks: tuple[Written, ...] = ()
+    expected, lines = NOTHING, dict[str, int]()
+    try:
+        checks = written_in(exercise.folder)
+    except GraderError as error:
+        faults.append(of_error(error, course.folder))
+    try:
+        lines = _lines(reference)
+        expected = load_expected(reference)
+    except GraderError as error:
+        faults.append(of_error(error, course.folder))
+    return Desk(course, exercise, reference, checks, expected, lines, tuple(faults))
+
+
+def _lines(reference: Path) -> dict[str, int]:
+    """For each program of expected.yaml, by its path in the reference folder, the line on which it stands."""
+    root = load_document(reference / "expected.yaml").mapping("expected.yaml")
+    found: dict[str, int] = {}
+    if "right" in root:
+        found |= {f"right/{item.text('a file')}": item.line for item in root["right"].items("right")}
+    for group in ("wrong", "pending"):
+        if group in root:
+            found |= {f"wrong/{name}": node.line for name, node in root[group].mapping(group).items()}
+            found[group] = line_of(reference / "expected.yaml", f"{group}:")
+    return found

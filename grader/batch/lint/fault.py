@@ -1,0 +1,40 @@
+"""In: what is wrong in an author's file; out: `Fault`, one line that an editor can open: file:line, fault, next action."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import GraderError
+
+__all__ = ["Fault", "line_of", "of_error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault. `where` is `file:line` or a file, relative to the course's folder where it lies in it."""
+
+    where: str
+    fault: str
+    action: str
+
+    def __str__(self) -> str:
+        """The whole line."""
+        return f"{self.where}: {self.fault}; {self.action}"
+
+
+def of_error(error: GraderError, course: str) -> Fault:
+    """A fault that some stage has already put into words; its file is named relative to the course."""
+    place = Path(error.where)
+    inside = place.is_absolute() and place.is_relative_to(course)
+    where = str(place.relative_to(course)) if inside else error.where
+    return Fault(where or "course", error.fault, error.action or "correct it")
+
+
+def line_of(path: Path, text: str) -> int:
+    """The first line of a file that holds the text; 1 where none does, or the file cannot be read."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return 1
+    return next((number for number, line in enumerate(lines, start=1) if text in line), 1)

@@ -1,0 +1,65 @@
+"""In: a course, ids of exercises; out: every fault in them as `Linted`, the written ones first, then those of runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from grader.batch.crew import Crew
+from grader.batch.job import Graded, jobs_of, other_seed
+from grader.batch.lint.desk import Desk, sit_down
+from grader.batch.lint.fault import Fault
+from grader.batch.lint.files import file_faults
+from grader.batch.lint.proofs import proof_faults
+from grader.batch.lint.runs import run_faults
+from grader.batch.lint.texts import text_faults
+from grader.batch.lint.variants import variant_faults
+from grader.exercise import Course
+
+__all__ = ["Linted", "lint"]
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """What lint says of one exercise. `doubts` say which programs could not be graded, and why; `gradings` counts."""
+
+    exercise: str
+    faults: tuple[Fault, ...]
+    doubts: tuple[str, ...] = ()
+    checks: int = 0
+    gradings: int = 0
+
+
+def lint(course: Course, ids: tuple[str, ...], crew: Crew | None, tell: Tell) -> Iterator[Linted]:
+    """Judge exercises one after the other; without a crew no program is run. `tell` hears of the progress."""
+    for name in ids:
+        tell(f"{name}: reading")
+        desk = sit_down(course, name)
+        if isinstance(desk, tuple):
+            yield Linted(name, desk)
+            continue
+        faults = written_faults(desk)
+        graded = tuple(_graded(desk, crew, tell)) if crew and not desk.faults else ()
+        faults += tuple(fault for each in graded for fault in run_faults(desk, each))
+        doubts = tuple(f"{each.job.name}: {each.doubt}" for each in graded if each.doubt)
+        yield Linted(name, tuple(dict.fromkeys(faults)), doubts, len(desk.checks), len(graded))
+
+
+def written_faults(desk: Desk) -> tuple[Fault, ...]:
+    """What can be said without running a program."""
+    rules = (file_faults, text_faults, proof_faults, variant_faults)
+    found = [*desk.faults, *(fault for rule in rules for fault in rule(desk))]
+    return tuple(dict.fromkeys(found))
+
+
+def _graded(desk: Desk, crew: Crew, tell: Tell) -> Iterator[Graded]:
+    """Every program in the default variant and, where there are parameters, in one that differs in all of them."""
+    seeds = dict.fromkeys(("", other_seed(desk.exercise)))
+    jobs = [job for seed in seeds for job in jobs_of(desk.course, desk.exercise, desk.expected, seed)]
+    futures: list[Future[Graded]] = [crew.submit(job) for job in jobs]
+    for number, (job, future) in enumerate(zip(jobs, futures, strict=True), start=1):
+        tell(f"{desk.exercise.id} {number}/{len(jobs)}: {job.name}")
+        yield future.result()

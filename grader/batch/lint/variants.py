@@ -1,0 +1,70 @@
+"""In: an exercise's parameters and all its templates; out: parameters that change nothing, values that break a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.batch.lint.desk import Desk
+from grader.batch.lint.fault import Fault, of_error
+from grader.errors import GraderError
+from grader.exercise import EXTENSIONS, draw, read_reference, render
+from grader.model import Parameter, Variant
+from grader.model.exercise import Value
+
+__all__ = ["variant_faults"]
+
+
+def variant_faults(desk: Desk) -> Iterator[Fault]:
+    """Every value of every parameter, the others at their defaults: the handout speaks of it, and every program follows."""
+    seen: set[Fault] = set()
+    default = _handout(desk, draw(desk.exercise))
+    for knob in desk.exercise.parameters:
+        for value in _others(knob):
+            variant = Variant(desk.exercise, "", {**draw(desk.exercise).parameters, knob.name: value})
+            for fault in (*_broken(desk, variant), *_idle(desk, knob, value, default == _handout(desk, variant))):
+                if fault not in seen:
+                    seen.add(fault)
+                    yield fault
+
+
+def _others(knob: Parameter) -> tuple[Value, ...]:
+    """The values besides the default; of a range its two ends."""
+    values: tuple[Value | None, ...] = knob.choices or (knob.minimum, knob.maximum)
+    return tuple(value for value in values if value is not None and value != knob.default)
+
+
+def _handout(desk: Desk, variant: Variant) -> tuple[str, ...]:
+    """What a student is given in this variant; a text that cannot be rendered is nothing here."""
+    texts = []
+    for language in desk.exercise.languages:
+        for template in ("statement.md.j2", f"stub{EXTENSIONS[language][0]}.j2"):
+            try:
+                texts.append(render(variant, template, language))
+            except GraderError:
+                texts.append("")
+    return tuple(texts)
+
+
+def _idle(desk: Desk, knob: Parameter, value: Value, same: bool) -> Iterator[Fault]:
+    if same:
+        fault = f"with {knob.name} = {value} statement and stub are the same as with {knob.default}"
+        action = f"use '{knob.name}' in the statement, or remove the parameter"
+        yield Fault(desk.at(desk.folder / "exercise.yaml", f"  {knob.name}:"), fault, action)
+
+
+def _broken(desk: Desk, variant: Variant) -> Iterator[Fault]:
+    """Texts and programs that this variant cannot render."""
+    listed = (*desk.expected.right, *desk.expected.wrong, *desk.expected.pending)
+    for path in (*sorted(desk.reference.glob("solution.*")), *(desk.reference / name for name in listed)):
+        try:
+            read_reference(variant, path)
+        except GraderError as error:
+            yield of_error(error, desk.course.folder)
+    for language in desk.exercise.languages:
+        for template in ("statement.md.j2", f"stub{EXTENSIONS[language][0]}.j2"):
+            if Path(desk.folder, template).is_file():
+                try:
+                    render(variant, template, language)
+                except GraderError as error:
+                    yield of_error(error, desk.course.folder)

@@ -1,0 +1,152 @@
+"""In: a command; out: the program in a box of namespaces made by bwrap (rungs A and A-), or an untraced command's end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Mapping
+
+from grader.box import bubblewrap, cgroup, linux, probe, residue
+from grader.box.arm import arm, bounds
+from grader.box.command import HOME, PROGRAM, Command, Completed
+from grader.box.filters import containment
+from grader.box.launch import Launch, launch
+from grader.box.pipes import Pipes
+from grader.box.reap import below, end_below, kill
+from grader.box.run import finished, run_bounds
+from grader.box.stage import Stage
+from grader.box.tree import Tree, end_box
+from grader.errors import CannotDecide
+
+SCOPES_VERSION = 6
+
+
+class Namespaces:
+    """Boxes of namespaces. Raises CannotDecide when bwrap is not installed."""
+
+    def __init__(self, identity: int | None, environment: Mapping[str, str]) -> None:
+        self._bwrap = shutil.which("bwrap") or ""
+        if not self._bwrap:
+            raise CannotDecide("bubblewrap is not installed", where="bwrap", action="install the package bubblewrap")
+        self._identity = identity
+        self._environment = environment
+        self._stage = Stage(identity)
+        self._view = bubblewrap.system_view()
+        self._scoped = linux.landlock_version() >= SCOPES_VERSION
+        self._fences = cgroup.find()
+        self.rung = "A" if self._scoped and self._fences else "A-"
+        texts = (text.encode() for text in bubblewrap.TEXTS.values())
+        self._files = [_file(data) for data in (containment(), *texts)]
+
+    def notes(self) -> tuple[str, ...]:
+        """What is weaker than rung A, in words."""
+        notes = []
+        if not self._fences:
+            notes.append("memory is limited for each process only: no memory control group can be made here")
+        if not self._scoped:
+            notes.append("process 1 of the box is open to the program: Landlock is older than version 6")
+        return tuple(notes)
+
+    def faults(self, tree: Tree) -> list[str]:
+        """Which walls do not stand around this held program, in words."""
+        return probe.faults_of_namespaces(tree, self._scoped)
+
+    def start(self, command: Command) -> Tree:
+        """The program, held at the end of its first execve."""
+        pipes = Pipes(command.stdin_capacity)
+        try:
+            with contextlib.ExitStack() as undo:
+                return self._started(command, pipes, undo)
+        except BaseException:
+            pipes.close_outside()
+            raise
+        finally:
+            pipes.close_inside()
+
+    def _started(self, command: Command, pipes: Pipes, undo: contextlib.ExitStack) -> Tree:
+        place = self._stage.program(command.folder, command.writable)
+        undo.callback(self._stage.release, place)
+        fence = self._fences.take(command.limits) if self._fences else None
+        if self._fences and fence:
+            undo.callback(self._fences.give, fence)
+        before = fence.killed() if fence else 0
+        how = Launch(
+            [*self._words(command, place), "--", *command.argv],
+            [pipes.inside, *self._rewound()],
+            identity=self._identity,
+            bounds=bounds(command.limits),
+        )
+        launcher, init, root = bubblewrap.start(how, fence.add if fence else lambda _: None)
+        undo.callback(end_box, launcher, init)
+        arm(root, command.limits.tasks, self._scoped, [command.trace_filter] if command.trace_filter else [])
+        return Tree(
+            root,
+            init,
+            *pipes.outside,
+            self.rung,
+            hit=(lambda: fence.killed() > before) if fence else bool,
+            left=lambda _: residue.in_box(init),
+            end=undo.pop_all().close,
+        )
+
+    def run(self, command: Command, stdin: bytes) -> Completed:
+        """The command's end, in the same kind of box, untraced."""
+        with contextlib.ExitStack() as undo:
+            place = self._stage.program(command.folder, command.writable)
+            undo.callback(self._stage.release, place)
+            given = _file(stdin)
+            undo.callback(os.close, given)
+            fence = self._fences.take(command.limits) if self._fences else None
+            if self._fences and fence:
+                undo.callback(self._fences.give, fence)
+            read, write = os.pipe()
+            words = self._words(command, place)
+            how = Launch(
+                [*words, "--", *command.argv],
+                [given, *self._rewound()],
+                write,
+                identity=self._identity,
+                stdin=given,
+                stdout=write,
+                bounds=[*bounds(command.limits), *run_bounds(command.limits)],
+                first=(lambda: fence.add(0)) if fence else None,
+            )
+            os.lseek(given, 0, os.SEEK_SET)
+            spared = frozenset(below(os.getpid()))
+            child = launch(how)
+            os.close(write)
+            done = finished(child, read, command.limits, lambda: kill(child))
+            # Process 1 follows its launcher; the launcher gone, it is a child of ours.
+            end_below(os.getpid(), spared)
+        if done.output.startswith(b"bwrap: "):
+            raise bubblewrap.explained(command.argv[0], done.output, "it ended early")
+        return done
+
+    def close(self) -> None:
+        """Undo all that was made for the boxes."""
+        for fd in self._files:
+            os.close(fd)
+        self._files.clear()
+        self._stage.close()
+        if self._fences:
+            self._fences.close()
+
+    def _words(self, command: Command, place: str) -> list[str]:
+        staged = (self._stage.mount(path) for path in dict.fromkeys(command.mounts))
+        binds = [(outside, inside, False) for outside, inside in filter(None, staged)]
+        binds.append((place, PROGRAM, command.writable))
+        cwd = PROGRAM if command.writable else HOME
+        return bubblewrap.arguments(self._bwrap, self._view, binds, {**self._environment, **command.environment}, cwd)
+
+    def _rewound(self) -> list[int]:
+        """The descriptors of the filter and the texts; whoever read them last has left them at their ends."""
+        for fd in self._files:
+            os.lseek(fd, 0, os.SEEK_SET)
+        return self._files
+
+
+def _file(data: bytes) -> int:
+    fd = os.memfd_create("box", os.MFD_CLOEXEC)
+    os.write(fd, data)
+    return fd

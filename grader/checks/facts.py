@@ -1,0 +1,173 @@
+"""In: a run; out: nothing where a universal fact holds, else a `Violation`: children, pipe ends and how processes end.
+
+These are the facts that every exercise may ask for in its statement. What an exercise does not ask for, its tests do
+not call. A fact that the record cannot decide (the process never came so far) holds: another check says what stopped it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grader.checks.helpers import fail, require
+from grader.model import Event
+
+if TYPE_CHECKING:  # the command line starts without it
+    from grader.evidence import Evidence, PipeView, ProcessView
+
+__all__ = [
+    "fate",
+    "own_processes",
+    "require_all_exit_zero",
+    "require_all_reaped",
+    "require_end_closed",
+    "require_nothing_left",
+    "require_one_child",
+    "require_one_way",
+    "uses",
+]
+
+MODES = ("read", "write")
+
+
+def fate(run: Evidence, process: ProcessView) -> str:
+    """How a process ended, or why it did not, in words that follow its name: `ended with status 1`."""
+    if process.killed_by:
+        return f"was killed by {process.killed_by}"
+    if process.exit_status is not None:
+        return f"ended with status {process.exit_status}"
+    waiting = [wait for wait in run.deadlock if wait.startswith(f"{process.name} ")]
+    return f"never ended: {waiting[0]}" if waiting else f"never ended ({run.end.limit or run.outcome})"
+
+
+def uses(run: Evidence, process: ProcessView | None, pipe: PipeView, mode: str = "") -> tuple[Event, ...]:
+    """What a process (None: any) did to the bytes of a pipe: calls that succeeded, and calls in which it slept.
+
+    `mode` is `read`, `write` or empty for both. A call that slept and then succeeded counts twice, in order.
+    Raises ValueError for another mode.
+    """
+    if mode not in ("", *MODES):
+        message = f"mode is {mode!r}; use 'read', 'write' or ''"
+        raise ValueError(message)
+    from grader.evidence.calls import read_from, written_to
+
+    def touches(event: Event) -> bool:
+        taken, given = read_from(event) == pipe.name, written_to(event) == pipe.name
+        return (taken and mode != "write") or (given and mode != "read")
+
+    return tuple(
+        event
+        for event in run.events
+        if (event.kind == "block" or (event.kind == "call" and not event.failed))
+        and (process is None or event.process == process.name)
+        and touches(event)
+    )
+
+
+def own_processes(run: Evidence) -> tuple[ProcessView, ...]:
+    """The processes of the program, the root first: without the helpers that Python's multiprocessing starts by itself."""
+    from grader.analysis import is_helper
+
+    return tuple(process for process in run.processes if process == run.root or not is_helper(process))
+
+
+def require_all_reaped(run: Evidence) -> None:
+    """Every process that the program made was waited for by its parent, before the program ended.
+
+    A child counts as collected too where its parent ignores SIGCHLD (wait(2), NOTES).
+    """
+    end = run.root.exit
+    for child in own_processes(run)[1:]:
+        collected = child.reaped or (child.exit if child.last.auto_reaped else None)
+        parent = child.parent or run.root
+        fates = f"{run.root.name} {fate(run, run.root)}, {child.name} {fate(run, child)}"
+        require(
+            collected is not None and (end is None or collected.n < end.n),
+            seen=f"{parent.name} never waited for {child.name}, and ended at event {end.n}"
+            if end and parent == run.root
+            else f"{parent.name} has not collected the status of {child.name}: {fates}",
+            why="a child whose parent has not asked for its status stays behind, as a zombie or as an orphan",
+            next=f"wait for {child.name} in {parent.name} as the last step, and see to it that {child.name} ends",
+            events=(child.born, end or run.last),
+        )
+
+
+def require_all_exit_zero(run: Evidence) -> None:
+    """Every process ended by itself, with status 0."""
+    for process in own_processes(run):
+        require(
+            process.exit_status == 0,
+            seen=f"{process.name} {fate(run, process)}",
+            why="each process must end, with status 0: another status, or none, tells whoever started it of a failure",
+            next=f"look for the way on which {process.name} ends, and let it end with status 0",
+            events=(process.exit or run.last,),
+        )
+
+
+def require_nothing_left(run: Evidence) -> None:
+    """No shared memory, semaphore, queue, FIFO, socket file or System V object outlives the run (the rule `residue`)."""
+    from grader.analysis import rules
+
+    for finding in rules(run, only=("residue",)):
+        fail(seen=finding.seen, why=finding.why, next=finding.next, events=finding.events)
+
+
+def require_one_child(run: Evidence) -> None:
+    """The root has made one process, that one none, and none has executed another program."""
+    made = own_processes(run)[1:]
+    names = ", ".join(process.name for process in made)
+    require(
+        len(made) == 1,
+        seen=f"the program made {len(made)} processes: {names}" if made else "the program made no child",
+        why="the statement asks for two processes: the program itself and exactly one child",
+        next="call fork once" + (", and let the child end before it reaches that line again" if made else ""),
+        events=tuple(process.born for process in made) or (run.last,),
+    )
+    executed = run.calls("execve", "execveat", by=made[0].name, ok=True)
+    require(
+        not executed,
+        seen=f"{made[0].name} executed {executed[0].text('path') if executed else ''}",
+        why="both processes run your own code, and share what they inherit",
+        next="do in the child itself what the other program does",
+        events=executed,
+    )
+
+
+def require_one_way(run: Evidence, pipe: PipeView) -> None:
+    """At most one process writes to the pipe, at most one reads from it (or sleeps in a read), and they are not the same."""
+    givers = {event.process: event for event in reversed(uses(run, None, pipe, "write"))}
+    takers = {event.process: event for event in reversed(uses(run, None, pipe, "read"))}
+    why = "a pipe is a queue without addresses: a byte goes to whoever reads next, even to its own writer"
+    advice = "make a second pipe, and use each for one direction only"
+    for name in sorted(givers.keys() & takers.keys()):
+        fail(
+            seen=f"{name} writes to {pipe.name} and reads from it as well",
+            why=why,
+            next=advice,
+            events=(givers[name], takers[name]),
+        )
+    for users, does in ((givers, "write to"), (takers, "read from")):
+        require(
+            len(users) < 2,
+            seen=f"{' and '.join(sorted(users))} both {does} {pipe.name}",
+            why=why,
+            next=advice,
+            events=tuple(users.values()),
+        )
+
+
+def require_end_closed(process: ProcessView, pipe: PipeView, mode: str, first: Event) -> None:
+    """Just before the event `first`, the process does not hold the end `mode` (`read` or `write`) of the pipe."""
+    kept = [holder for holder in pipe.holders(mode, at=first.n - 1) if holder.process == process.name]
+    if not kept:
+        return
+    consequence = {
+        "write": "a reader that is itself a writer is never told that the other writer is gone: it would wait for ever",
+        "read": "a writer that is itself a reader is never told that the other reader is gone: it would write to nobody",
+    }
+    fail(
+        seen=f"{process.name} still holds the {mode} end of {pipe.name}, fd {kept[0].fd}, at event {first.n}, "
+        f"its first {first.call} on a pipe",
+        why=consequence[mode],
+        next=f"close the {mode} end of {pipe.name} in {process.name} right after the fork",
+        events=(kept[0].since, first),
+    )

@@ -1,0 +1,32 @@
+"""In: the arguments of `grader new`; out: a workspace on disk, and what to do in it."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.cli.output import say
+from grader.exercise import draw, find_course, write_workspace
+from grader.report import visible
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from grader.checks.laboratory import Opener
+
+__all__ = ["new"]
+
+
+def new(arguments: Namespace, _opener: Opener | None) -> int:
+    """Write statement, stub and grader.toml. Raises UsageError; then nothing was written."""
+    exercise = find_course(arguments.course).exercise(arguments.id)
+    language = arguments.lang or exercise.languages[0]
+    folder = Path(arguments.folder or exercise.id)
+    statement, stub, _ = write_workspace(
+        draw(exercise, arguments.seed or None), folder, language, replace=arguments.replace
+    )
+    place = visible(str(folder))
+    say(f"{place}/{statement}   what to write\n{place}/{stub}   where to write it\n")
+    say(f"Then: cd {shlex.quote(place)} && grader check\n")
+    return 0
