@@ -6,7 +6,6 @@ import json
 import os
 import select
 import subprocess
-import sys
 import tempfile
 from contextlib import suppress
 from hashlib import sha256
@@ -17,6 +16,7 @@ from typing import Self
 from grader.errors import BuildFailed, CannotDecide, GraderError, TracerLost, UsageError
 from grader.evidence import Evidence, load
 from grader.evidence.codec import Json, from_json, to_json
+from grader.explore.spawn import start
 from grader.model import Artifact, Plan, Submission
 
 PATIENCE = 5_000
@@ -45,11 +45,7 @@ class Lab:
         folder.mkdir(parents=True, exist_ok=True)
         scratch = tempfile.TemporaryDirectory(prefix="grader-")
         Path(scratch.name).chmod(0o755)
-        # -P: never import from the current folder, where a student's json.py may lie.
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "grader.explore.worker", force_rung],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="ascii", start_new_session=True,
-        )  # fmt: skip
+        process = start(force_rung)
         lab = cls(process, folder, scratch)
         lab._send({"do": "hello"})
         return lab
