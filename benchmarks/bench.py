@@ -22,7 +22,7 @@ from benchmarks.measure import SURROUNDINGS, Command, Sample, measure, median, s
 
 EXERCISE = "pipe-one-way"
 HERE = Path(__file__).resolve().parent
-GRADER = [sys.executable, "-m", "grader.cli"]
+GRADER = [sys.executable, "-P", "-m", "grader.cli"]
 TEXT = b"Ahoy, Zoe: @[`{ /09:\nmany Zn, Nm and 3 bytes of anything;\nthe last line has no newline"
 TARGETS = {"check c": 1000, "check python": 2500, "check deadlock, after locking": 500, "help": 150}  # milliseconds
 LOCKS = "wrong/c/keeps_write_end.c"

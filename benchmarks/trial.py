@@ -50,7 +50,16 @@ def carry_out(
         "--evidence",
         str(evidence),
     ]
-    line = [sys.executable, "-m", "grader.cli", "check", str(submission), *options, *(["--seed", seed] if seed else [])]
+    line = [
+        sys.executable,
+        "-P",
+        "-m",
+        "grader.cli",
+        "check",
+        str(submission),
+        *options,
+        *(["--seed", seed] if seed else []),
+    ]
     with (folder / "output.txt").open("wb") as output:
         process = subprocess.Popen(
             line, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=folder, start_new_session=True

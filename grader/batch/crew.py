@@ -72,7 +72,7 @@ class Crew:
 
 def _start(processor: int) -> subprocess.Popen[str]:
     """A worker of its own session: a Ctrl-C on the terminal is for us, and we tell it."""
-    command = [sys.executable, "-m", "grader.batch.worker", str(os.getpid()), str(processor)]
+    command = [sys.executable, "-P", "-m", "grader.batch.worker", str(os.getpid()), str(processor)]
     return subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="ascii", start_new_session=True
     )

@@ -51,7 +51,9 @@ def grade(
     faulty exercise, CannotDecide when the exercise's tests cannot be loaded.
     """
     test = checks_file(exercise.folder)
-    with _early_laboratory(opener, options) as handed:  # it starts in its own process while pytest is imported here
+    with _early_laboratory(
+        opener, options, submission
+    ) as handed:  # it starts in its own process while pytest is imported here
         import pytest
 
         from grader.checks import plugin
@@ -75,15 +77,17 @@ def grade(
 
 
 @contextmanager
-def _early_laboratory(opener: Opener | None, options: Options) -> Iterator[Opener]:
-    """A laboratory that is open already, in the form of an opener that hands it over."""
-    from grader.checks.laboratory import make_folder, open_laboratory, uninterrupted
+def _early_laboratory(opener: Opener | None, options: Options, submission: Submission) -> Iterator[Opener]:
+    """A laboratory that is open and at work already, in the form of an opener that hands it over."""
+    from grader.checks.laboratory import Eager, make_folder, open_laboratory, uninterrupted
 
     closing = ExitStack()
     try:
         folder = options.evidence or closing.enter_context(TemporaryDirectory(prefix="grader-"))
         make_folder(folder)
         laboratory = closing.enter_context((opener or open_laboratory)(folder, options.rung))
+        if isinstance(laboratory, Eager) and not options.require_rung:  # else the box is looked at first
+            laboratory.prepare(submission)
         yield lambda _folder, _rung: nullcontext(laboratory)
     finally:
         with uninterrupted():

@@ -7,17 +7,27 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from grader.checks.helpers import Violation
 from grader.errors import CannotDecide, GraderError, UsageError
 from grader.evidence import Evidence
 from grader.model import Artifact, Finding, Plan, Submission
 
-__all__ = ["Bench", "Laboratory", "Opener", "Runs", "make_folder", "open_laboratory", "undecidable", "uninterrupted"]
+__all__ = [
+    "Bench",
+    "Eager",
+    "Laboratory",
+    "Opener",
+    "Runs",
+    "make_folder",
+    "open_laboratory",
+    "undecidable",
+    "uninterrupted",
+]
 
 
 class Laboratory(Protocol):
@@ -32,6 +42,20 @@ class Laboratory(Protocol):
 
     def run(self, artifact: Artifact, plan: Plan, sha256: str = "") -> Evidence:
         """One execution, its evidence marked with the digest of the submission. Raises CannotDecide when none was possible."""
+
+
+@runtime_checkable
+class Eager(Protocol):
+    """What a laboratory can besides, if it works on what will be asked for while its user does something else.
+
+    Only methods: to ask a laboratory for its rung, as a test for a property would, is to wait for its answer.
+    """
+
+    def prepare(self, submission: Submission) -> None:
+        """Begin to build; `build` will ask for it."""
+
+    def begin(self, artifact: Artifact, plan: Plan, sha256: str = "") -> None:
+        """Begin a run; `run` will ask for it, or nobody will."""
 
 
 Opener = Callable[[str, str], AbstractContextManager[Laboratory]]
@@ -72,8 +96,10 @@ class Bench:
     A plan is run once, whether it gave evidence or a fault: a second try that ends otherwise would hide the first.
     """
 
-    def __init__(self, laboratory: Laboratory, artifact: Artifact, sha256: str) -> None:
+    def __init__(self, laboratory: Laboratory, artifact: Artifact, sha256: str, plans: Sequence[Plan] = ()) -> None:
+        """`plans` are those that will probably be asked for, in this order."""
         self._laboratory = laboratory
+        self._plans = plans
         self._artifact = artifact
         self._sha256 = sha256
         self._evidence: dict[str, Evidence] = {}
@@ -102,6 +128,7 @@ class Bench:
         if self._lost:
             raise CannotDecide(f"the laboratory was lost in the run {self._lost}", where=plan.name)
         try:
+            self._look_ahead(plan)
             return self._laboratory.run(self._artifact, plan, self._sha256)
         except GraderError as fault:
             self._faults[plan.name] = fault
@@ -109,6 +136,13 @@ class Bench:
         except BaseException:  # an interrupt in the middle of the exchange: its next answer could belong to this run
             self._lost = plan.name
             raise
+
+    def _look_ahead(self, plan: Plan) -> None:
+        """Let the next run be made while this one is judged; where one had to be ended by a limit, waste no more time."""
+        if isinstance(self._laboratory, Eager) and all(run.outcome != "limit" for run in self._evidence.values()):
+            known = {plan.name, *self._evidence, *self._faults}
+            for each in (plan, *[other for other in self._plans if other.name not in known][:1]):
+                self._laboratory.begin(self._artifact, each, self._sha256)
 
 
 class Runs(Mapping[str, Evidence]):

@@ -144,7 +144,9 @@ class Grading:
         self._stored = isinstance(laboratory, Stored)
         check_rung(self._rung, self.options.require_rung)
         tell("building")
-        self._bench = Bench(laboratory, laboratory.build(submission), submission.sha256)
+        plans = {plan.name: plan for name in self.collected.chosen for plan in self.collected.plans_of(name).values()}
+        artifact = laboratory.build(submission)
+        self._bench = Bench(laboratory, artifact, submission.sha256, tuple(plans.values()))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:

@@ -36,6 +36,9 @@ COMMANDS = {
 }
 """Where each command is."""
 
+EARLY = ("check", "trace")
+"""Commands that run a program in any case: their supervisor starts while they are imported."""
+
 
 def main(argv: Sequence[str] | None = None, *, opener: Opener | None = None) -> int:
     """Run one command; returns the exit status. `opener` opens another laboratory than this machine's."""
@@ -77,9 +80,16 @@ def _interruptible(arguments: Namespace, opener: Opener | None) -> int:
 def _run(arguments: Namespace, opener: Opener | None) -> int:
     from importlib import import_module
 
+    from grader.explore import spawn
+
     module, name = COMMANDS[arguments.command]
-    command: Command = getattr(import_module(f"grader.cli.{module}"), name)
-    return command(arguments, opener)
+    if arguments.command in EARLY and opener is None:
+        spawn.warm(arguments.rung)
+    try:
+        command: Command = getattr(import_module(f"grader.cli.{module}"), name)
+        return command(arguments, opener)
+    finally:
+        spawn.cool()
 
 
 def _complain(text: str, status: int) -> int:

@@ -6,7 +6,6 @@ import json
 import os
 import select
 import subprocess
-import sys
 import tempfile
 from contextlib import suppress
 from hashlib import sha256
@@ -17,6 +16,7 @@ from typing import Self
 from grader.errors import BuildFailed, CannotDecide, GraderError, TracerLost, UsageError
 from grader.evidence import Evidence, load
 from grader.evidence.codec import Json, from_json, to_json
+from grader.explore.spawn import start
 from grader.model import Artifact, Plan, Submission
 
 PATIENCE = 5_000
@@ -33,6 +33,9 @@ class Lab:
         self._scratch = scratch
         self._built = 0
         self._runs: dict[str, Evidence] = {}
+        self._begun: list[str] = []
+        self._outcomes: dict[str, GraderError | None] = {}
+        self._prepared: Submission | None = None
         self._hello: Json = None
         self._asked = 0
 
@@ -42,10 +45,7 @@ class Lab:
         folder.mkdir(parents=True, exist_ok=True)
         scratch = tempfile.TemporaryDirectory(prefix="grader-")
         Path(scratch.name).chmod(0o755)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "grader.explore.worker", force_rung],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="ascii", start_new_session=True,
-        )  # fmt: skip
+        process = start(force_rung)
         lab = cls(process, folder, scratch)
         lab._send({"do": "hello"})
         return lab
@@ -100,42 +100,81 @@ class Lab:
         notes = self._greeting()["notes"]
         return tuple(str(note) for note in notes) if isinstance(notes, list) else ()
 
-    def build(self, submission: Submission) -> Artifact:
-        """Make a submission startable. Raises BuildFailed (the compiler's words), CannotDecide, UsageError."""
+    def prepare(self, submission: Submission) -> None:
+        """Begin to build a submission; `build` asks for it."""
         self._built += 1
         folder = Path(self._scratch.name) / f"build-{self._built}"
         folder.mkdir()
         folder.chmod(0o755)
-        answer = self._ask({"do": "build", "submission": to_json(submission), "folder": str(folder)})
-        return from_json(Artifact, _object(answer)["artifact"])
+        self._send({"do": "build", "submission": to_json(submission), "folder": str(folder)})
+        self._prepared = submission
+
+    def build(self, submission: Submission) -> Artifact:
+        """Make a submission startable. Raises BuildFailed (the compiler's words), CannotDecide, UsageError."""
+        if self._prepared is not submission:
+            self._settle()
+            self.prepare(submission)
+        self._greeting()
+        self._prepared = None
+        return from_json(Artifact, _object(self._receive())["artifact"])
+
+    def begin(self, artifact: Artifact, plan: Plan, submission_sha256: str = "") -> None:
+        """Begin a run, if it was not made or begun before; `run` asks for it, or nobody does."""
+        name = _name_of(artifact, plan)
+        if name not in self._outcomes and name not in self._begun:
+            self._settle(runs=False)
+            self._send(
+                {
+                    "do": "run",
+                    "artifact": to_json(artifact),
+                    "plan": to_json(plan),
+                    "path": str(self._folder / name),
+                    "sha256": submission_sha256,
+                }
+            )
+            self._begun.append(name)
 
     def run(self, artifact: Artifact, plan: Plan, submission_sha256: str = "") -> Evidence:
         """The evidence of one run; the same question is answered from memory. Raises CannotDecide, TracerLost."""
         name = _name_of(artifact, plan)
         if name not in self._runs:
-            path = self._folder / name
-            self._ask(
-                {
-                    "do": "run",
-                    "artifact": to_json(artifact),
-                    "plan": to_json(plan),
-                    "path": str(path),
-                    "sha256": submission_sha256,
-                }
-            )
-            self._runs[name] = load(path)
+            self.begin(artifact, plan, submission_sha256)
+            while name not in self._outcomes:
+                self._take_outcome()
+            fault = self._outcomes[name]
+            if fault is not None:
+                raise fault
+            self._runs[name] = load(self._folder / name)
         return self._runs[name]
+
+    def _take_outcome(self) -> None:
+        """Wait for the run that was begun first: answers come in the order of the questions. Raises TracerLost."""
+        name = self._begun.pop(0)
+        try:
+            self._receive()
+            self._outcomes[name] = None
+        except TracerLost:
+            raise
+        except GraderError as fault:
+            self._outcomes[name] = fault
+
+    def _settle(self, *, runs: bool = True) -> None:
+        """Take the answers that nobody has asked for yet, so that the next one belongs to the next question."""
+        self._greeting()
+        if self._prepared is not None:
+            self._prepared = None
+            with suppress(BuildFailed, UsageError, CannotDecide):
+                self._receive()
+        while runs and self._begun:
+            self._take_outcome()
 
     def forget(self) -> None:
         """Drop the evidence of all runs so far, files too: for whoever grades many programs in one laboratory."""
-        for evidence in self._runs.values():
-            Path(evidence.path).unlink(missing_ok=True)
+        self._settle()
+        for name in self._outcomes:
+            (self._folder / name).unlink(missing_ok=True)
+        self._outcomes.clear()
         self._runs.clear()
-
-    def _ask(self, request: dict[str, Json]) -> Json:
-        self._greeting()
-        self._send(request)
-        return self._receive()
 
     def _send(self, request: dict[str, Json]) -> None:
         assert self._process.stdin is not None

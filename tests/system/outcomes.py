@@ -29,7 +29,7 @@ def grader(
     folder: Path, *words: str, act: Callable[[subprocess.Popen[bytes]], None] = lambda _process: None
 ) -> Watched:
     """Run `grader WORDS` in `folder` with the course of these tests."""
-    return run([sys.executable, "-m", "grader.cli", *words], folder, act)
+    return run([sys.executable, "-P", "-m", "grader.cli", *words], folder, act)
 
 
 def run(

@@ -185,7 +185,7 @@ UNUSABLE = (missing, unreadable, a_link, without_a_program, two_languages, two_p
 def test_what_is_no_submission_is_wrong_usage(make: object, tmp_path: Path) -> None:
     """Status 2 and one line that names the file, the fault and the next action; nothing is run."""
     assert callable(make)
-    command = [sys.executable, "-m", "grader.cli", "check", make(tmp_path), "--exercise", "one-line"]
+    command = [sys.executable, "-P", "-m", "grader.cli", "check", make(tmp_path), "--exercise", "one-line"]
     ended = run(command, tmp_path, prepare=obey_permissions)
 
     assert ended.status == 2
@@ -224,6 +224,35 @@ def test_pytest_gives_the_same_verdict_as_the_command(name: str, status: int, tm
     assert verdicts(by_pytest.out) == verdicts(by_command.out)
     assert len(verdicts(by_command.out)) == (0 if status == 2 else 3)
     assert tidy(by_pytest, tmp_path)
+
+
+SHADOWS = (
+    "json",
+    "ctypes",
+    "struct",
+    "fcntl",
+    "socket",
+    "tempfile",
+    "cmd",
+    "code",
+    "grader",
+    "pytest",
+    "yaml",
+    "sitecustomize",
+)
+
+
+@pytest.mark.parametrize("words", [("check", "right.py", "--exercise", "one-line"), ("trace", "--", "./right.py")])
+def test_no_module_beside_a_submission_is_ever_loaded(words: tuple[str, ...], tmp_path: Path) -> None:
+    """A student's json.py is a part of the program, in its box, and never of the grader, even if graded where it lies."""
+    for name in SHADOWS:
+        (tmp_path / f"{name}.py").write_text("open('loaded', 'w').close()\nraise SystemExit(0)\n")
+    put("right.py", tmp_path)
+    ended = grader(tmp_path, *words)
+
+    assert ended.status == 0
+    assert not (tmp_path / "loaded").exists()
+    assert tidy(ended, tmp_path)
 
 
 def verdicts(text: str) -> list[str]:
