@@ -7,9 +7,6 @@ parameters of the variant.
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Iterable, Mapping
-
 import pytest
 
 from grader import (
@@ -21,20 +18,21 @@ from grader import (
     Plan,
     Stimulus,
     When,
+    creations,
     describe,
     fail,
     fate,
+    left_behind,
     printed_lines,
+    removal,
     require,
+    sent_signals,
+    unguarded,
 )
 
-HOME = "/home/student"  # the current folder of every run
 GUARDED = ("SIGINT", "SIGTERM", "SIGQUIT")
 LIMITS = Limits(events=30_000, idle=500, cpu=0.5)  # a program that polls is not watched for long
-CHANGES = frozenset({"rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "execve"})
-"""Calls after which a signal may do something else than before."""
-
-Runs = Mapping[str, Evidence]
+Runs = dict[str, Evidence]
 
 
 def plans(parameters: Parameters) -> dict[str, Plan]:
@@ -82,10 +80,10 @@ def test_says_ready(run: Evidence) -> None:
 @pytest.mark.check(points=1, plans=("waiting",))
 def test_creates_the_lock(run: Evidence, parameters: Parameters) -> None:
     """the lock exists when `ready` comes, and as long as nothing else"""
-    kind, lock = str(parameters["object"]), lock_of(run)
+    kind, lock = parameters["object"], lock_of(run)
     made = making(run, parameters)
     if made is None:
-        others = [event for event in run.calls(ok=True) if posixpath.basename(named(event)) == lock]
+        others = [event for event, _ in creations(run, lock)]
         fail(
             seen=f"no {kind} {lock} was made in the current folder"
             + (f", only this: {describe(others[0])}" if others else ""),
@@ -95,22 +93,19 @@ def test_creates_the_lock(run: Evidence, parameters: Parameters) -> None:
         )
     ready = line_of(run, b"ready")
     require(
-        ready is None or not ready.writes or made.n < ready.writes[0].n,
-        seen=f"`ready` was printed at event {ready.writes[0].n if ready else 0}, and {lock} was made at event {made.n}",
+        not ready or made.n < ready.writes[0].n,
+        seen=f"{lock} was made at event {made.n}, when `ready` was out",
         why="`ready` says that the lock exists: whoever reads it may look at once",
         next="make the lock first, then print `ready`",
         events=(*(ready.writes[:1] if ready else ()), made),
     )
-    there = any(left.type == kind and left.name == f"{HOME}/{lock}" for left in run.end.residue)
-    gone = removing(run)
+    gone = removal(run, lock)
     require(
-        there or run.root.exit is not None,
-        seen=f"{lock} was made at event {made.n}, and is no more"
-        + (f" since event {gone.n}" if gone else "")
-        + ", though no signal has come",
+        left_behind(run, lock) == kind or run.root.exit,
+        seen=f"{lock} was made at event {made.n}, and is no {kind} any more, though no signal has come",
         why="the lock exists as long as the program waits",
         next="remove the lock only when the last signal has come",
-        events=(made, *((gone,) if gone else ()), run.last),
+        events=(made, gone or run.last),
     )
 
 
@@ -126,7 +121,7 @@ def test_waits_without_polling(run: Evidence) -> None:
         events=(run.last,),
     )
     require(
-        signals(run) or root.exit is None,
+        sent_signals(run) or root.exit is None,
         seen=f"{root.name} {fate(run, root)} although no signal came",
         why="the program waits until a signal comes, however long that takes",
         next="wait for a signal after `ready`; standard input is no help, it is at its end",
@@ -140,19 +135,18 @@ def test_guards_the_lock(run: Evidence, parameters: Parameters) -> None:
     made = making(run, parameters)
     if made is None:
         return
-    end = guarded_until(run)
-    for event in (made, *(each for each in run.root.events if made.n < each.n < end.n and changes(each))):
-        for name in GUARDED:
-            require(
-                not deadly(run, name, event),
-                seen=f"{lock_of(run)} exists (event {made.n}), and at event {event.n} a {name} would kill {run.root.name}: "
-                f"it is not caught, not ignored and not blocked",
-                why="a signal at this moment would leave the lock behind, and nobody would ever remove it",
-                next=f"say what {name} does before the lock is made"
-                if event is made
-                else f"keep {name} under control until the lock is gone",
-                events=sorted({made.n, event.n}),
-            )
+    found = unguarded(run, run.root, GUARDED, made, guarded_until(run))
+    if found:
+        name, event = found
+        fail(
+            seen=f"{lock_of(run)} exists (event {made.n}), and at event {event.n} a {name} would kill {run.root.name}: it is "
+            "not caught, not ignored and not blocked",
+            why="a signal at this moment would leave the lock behind, and nobody would ever remove it",
+            next=f"say what {name} does before the lock is made"
+            if event is made
+            else f"keep {name} under control until the lock is gone",
+            events=sorted({made.n, event.n}),
+        )
     require_quit_does_nothing(run)
 
 
@@ -163,7 +157,7 @@ def test_guards_the_lock(run: Evidence, parameters: Parameters) -> None:
 def test_counts_each_sigint(runs: Runs, parameters: Parameters) -> None:
     """each SIGINT is answered by its line `caught K`"""
     run = usual(runs, "interrupts")
-    sent, lines = signals(run), printed_lines(run)[1:]
+    sent, lines = sent_signals(run), printed_lines(run)[1:]
     for number in range(1, int(parameters["interrupts"]) + 1):
         line = lines[number - 1] if number <= len(lines) else None
         cited = (*(sent[number - 1 : number]), *(line.writes[:1] if line else (run.last,)))
@@ -177,7 +171,7 @@ def test_counts_each_sigint(runs: Runs, parameters: Parameters) -> None:
             run=run,
         )
         require(
-            line and number <= len(sent) and sent[number - 1].n < line.writes[0].n,
+            line and number <= len(sent) and not (line.writes and line.writes[0].n < sent[number - 1].n),
             seen=f"the line `caught {number}` came when only {min(number - 1, len(sent))} SIGINTs had been sent",
             why="the line says that a SIGINT has come",
             next="print one line for each SIGINT",
@@ -200,10 +194,10 @@ def test_ends_on_sigterm(runs: Runs) -> None:
     run = usual(runs, "terminate")
     require_farewell(run, printed_lines(run)[1:], "SIGTERM")
     run = runs["interrupt, terminate"]
-    sent = signals(run)
+    sent = sent_signals(run)
     if len(sent) == 2:
-        later = [line for line in printed_lines(run) if line.writes and line.writes[0].n > sent[1].n]
-        require_farewell(run, later, "SIGTERM")
+        later = (line for line in printed_lines(run) if line.writes and line.writes[0].n > sent[1].n)
+        require_farewell(run, tuple(later), "SIGTERM")
 
 
 @pytest.mark.check(
@@ -214,37 +208,11 @@ def test_ends_on_sigterm(runs: Runs) -> None:
 def test_removes_the_lock(runs: Runs) -> None:
     """the lock goes after the last signal and before `bye`"""
     for run in (usual(runs, "interrupts"), usual(runs, "terminate"), runs["interrupt, terminate"]):
-        sent, gone, bye = signals(run), removing(run), line_of(run, b"bye")
-        if not sent or not (bye or run.root.exit):
-            continue  # it was not told to end, or does not: that is the matter of other checks
-        ends = run.root.exit or run.last
-        left = ", ".join(f"{each.type} {posixpath.basename(each.name)}" for each in run.end.residue)
-        require(
-            gone and not (left and run.root.exit),
-            seen=f"{run.root.name} {ended(run)}, and left behind: {left or lock_of(run)}",
-            why="a lock that is left behind locks everybody out, for ever",
-            next=f"remove it on every way out, also on the one that {sent[-1].text('signal')} takes",
-            events=(*sent[-1:], ends, *(event for event in run.events if event.kind == "left")),
-            run=run,
-        )
-        require(
-            gone and (not bye or not bye.writes or gone.n < bye.writes[0].n),
-            seen=f"`bye` was printed at event {bye.writes[0].n if bye else 0}, and the lock was removed at event "
-            f"{gone.n if gone else 0}",
-            why="`bye` says that the lock is gone: whoever reads it may look at once",
-            next="remove the lock first, then print `bye`",
-            events=(*(bye.writes[:1] if bye else ()), *((gone,) if gone else ())),
-            run=run,
-        )
-        require(
-            gone and sent[-1].n < gone.n,
-            seen=f"the lock was removed at event {gone.n if gone else 0}, before {sent[-1].text('signal')} was sent at "
-            f"event {sent[-1].n}",
-            why="the lock exists as long as the program waits",
-            next="remove the lock only when the last signal has come",
-            events=(*((gone,) if gone else ()), sent[-1]),
-            run=run,
-        )
+        bye = line_of(run, b"bye")
+        if sent_signals(run) and (
+            bye or run.root.exit
+        ):  # else it was not told to end, or does not: other checks say so
+            require_removed(run, sent_signals(run)[-1], bye)
 
 
 @pytest.mark.check(
@@ -255,7 +223,7 @@ def test_removes_the_lock(runs: Runs) -> None:
 def test_ends_as_asked(runs: Runs, parameters: Parameters) -> None:
     """the program ends in the way that was asked for"""
     for run in (usual(runs, "interrupts"), usual(runs, "terminate"), runs["interrupt, terminate"]):
-        sent, root = signals(run), run.root
+        sent, root = sent_signals(run), run.root
         if not sent or root.exit is None:
             continue
         last = sent[-1].text("signal")
@@ -286,13 +254,15 @@ def test_loses_no_signal(runs: Runs, parameters: Parameters) -> None:
     """a signal that comes directly after a line is not lost"""
     caught = [b"caught %d" % number for number in range(1, int(parameters["interrupts"]) + 1)]
     for run, answers in ((runs["interrupts at once"], caught), (runs["terminate at once"], [])):
-        sent, lines = signals(run), printed_lines(run)
+        sent, lines = sent_signals(run), printed_lines(run)
         wanted = [b"ready", *answers, b"bye"]
         found = [line.text for line in lines]
         place = next((at for at, text in enumerate(wanted) if found[at : at + 1] != [text]), len(wanted))
         come = f"`{lines[place]}`" if place < len(lines) else "nothing"
         awaited = f"`{wanted[place].decode()}`" if place < len(wanted) else "nothing more"
-        signal_sent = f"{sent[-1].text('signal')} came right after a line, at event {sent[-1].n}" if sent else "no signal came"
+        signal_sent = (
+            f"{sent[-1].text('signal')} came right after a line, at event {sent[-1].n}" if sent else "no signal came"
+        )
         require(
             found == wanted and run.root.exit,
             seen=f"{signal_sent}; then {come} came where {awaited} was expected, and {run.root.name} {ended(run)}",
@@ -311,48 +281,15 @@ def usual(runs: Runs, name: str) -> Evidence:
     return runs[name] if runs[name].outcome != "limit" else runs[f"{name} at once"]
 
 
-def signals(run: Evidence) -> tuple[Event, ...]:
-    """The signals that were sent while the program lived, in order."""
-    end = run.root.exit
-    return tuple(event for event in run.events if event.kind == "stimulus" and (end is None or event.n < end.n))
-
-
 def lock_of(run: Evidence) -> str:
     """The name of the lock in this run."""
     return f"{run.header.plan.argv[0]}.lock"
 
 
-def named(event: Event) -> str:
-    """The name that this call may have made, as an absolute path; empty if it is no such call."""
-    if event.call in {"link", "linkat", "rename", "renameat", "renameat2", "symlink", "symlinkat"}:
-        return absolute(event.text("to"))
-    makes = "O_CREAT" in event.texts("flags") if event.call.startswith("open") else event.call in MAKERS
-    return absolute(event.text("path")) if makes else ""
-
-
-MAKERS = frozenset({"creat", "mknod", "mknodat"})
-KINDS = {"creat": "file", "open": "file", "openat": "file", "openat2": "file"}
-
-
-def absolute(path: str) -> str:
-    """A path of the program, as seen from the root."""
-    return posixpath.normpath(posixpath.join(HOME, path)) if path else ""
-
-
 def making(run: Evidence, parameters: Parameters) -> Event | None:
-    """The call that gave the lock its name: one that made an object of the right kind, or moved one there."""
-    path, kind = f"{HOME}/{lock_of(run)}", parameters["object"]
-    for event in run.calls(ok=True):
-        if named(event) == path and event.text("type", KINDS.get(event.call, str(kind))) == kind:
-            return event
-    return None
-
-
-def removing(run: Evidence) -> Event | None:
-    """The call that took the lock's name away."""
-    path = f"{HOME}/{lock_of(run)}"
-    calls = run.calls("unlink", "unlinkat", "rename", "renameat", "renameat2", ok=True)
-    return next((event for event in calls if absolute(event.text("path")) == path), None)
+    """The call that gave the lock its name: it made an object of the right kind, or moved something there."""
+    made = creations(run, lock_of(run))
+    return next((event for event, kind in made if kind in ("", parameters["object"])), None)
 
 
 def guarded_until(run: Evidence) -> Event:
@@ -360,32 +297,15 @@ def guarded_until(run: Evidence) -> Event:
 
     A program that ended without it was on its way out since the last signal; that the lock is left then is another fault.
     """
-    sent = signals(run)
-    return removing(run) or (run.root.exit and (sent[-1] if sent else run.root.exit)) or run.last
-
-
-def changes(event: Event) -> bool:
-    """Whether a signal may do something else after this event than before."""
-    own_mask = event.kind == "block" and isinstance(event.args.get("mask"), tuple)
-    return own_mask or event.kind == "signal" or (event.kind == "call" and event.call in CHANGES)
-
-
-def deadly(run: Evidence, name: str, event: Event) -> bool:
-    """Whether this signal would kill the program right after the event: its action is the default, and a thread takes it."""
-    state = run.state(event.n)
-    process = state.processes.get(run.root.name)
-    if process is None or process.exit is not None:
-        return False
-    known = process.dispositions.get(name)
-    masks = {task.name: task.mask for task in state.tasks.values() if task.process == process.name}
-    if event.kind == "block":
-        masks[event.task] = frozenset(event.texts("mask"))
-    return (known is None or known.action == "default") and any(name not in mask for mask in masks.values())
+    gone, end, sent = removal(run, lock_of(run)), run.root.exit, sent_signals(run)
+    if gone or end is None:
+        return gone or run.last
+    return sent[-1] if sent else end
 
 
 def line_of(run: Evidence, text: bytes) -> Line | None:
-    """The first line with this text."""
-    return next((line for line in printed_lines(run) if line.text == text), None)
+    """The first line with this text, if the calls are known that brought it."""
+    return next((line for line in printed_lines(run) if line.text == text and line.writes), None)
 
 
 def printed(run: Evidence) -> str:
@@ -414,10 +334,39 @@ def activity(run: Evidence) -> str:
     return f"it calls {names or 'nothing'} again and again"
 
 
-def require_farewell(run: Evidence, lines: Iterable[Line], last: str) -> None:
+def require_removed(run: Evidence, last: Event, bye: Line | None) -> None:
+    """Between the last signal and `bye` the lock was removed, and in the end nothing is left."""
+    gone, root = removal(run, lock_of(run)), run.root
+    left = [f"{each.type} {each.name.rpartition('/')[2]}" for each in run.end.residue] if root.exit else []
+    require(
+        gone and not left,
+        seen=f"{root.name} {ended(run)}, and left behind: {', '.join(left) or lock_of(run)}",
+        why="a lock that is left behind locks everybody out, for ever",
+        next=f"remove it on every way out, also on the one that {last.text('signal')} takes",
+        events=(last, root.exit or run.last, *(event for event in run.events if event.kind == "left")),
+        run=run,
+    )
+    require(
+        gone and (not bye or gone.n < bye.writes[0].n),
+        seen=f"`bye` was out when the lock was removed, at event {gone.n if gone else 0}",
+        why="`bye` says that the lock is gone: whoever reads it may look at once",
+        next="remove the lock first, then print `bye`",
+        events=(*(bye.writes[:1] if bye else ()), gone or run.last),
+        run=run,
+    )
+    require(
+        gone and last.n < gone.n,
+        seen=f"the lock was removed at event {gone.n if gone else 0}, and only then {last.text('signal')} was sent",
+        why="the lock exists as long as the program waits",
+        next="remove the lock only when the last signal has come",
+        events=(gone or run.last, last),
+        run=run,
+    )
+
+
+def require_farewell(run: Evidence, found: tuple[Line, ...], last: str) -> None:
     """What comes after the last signal is the line `bye` and the end of the program."""
-    found = list(lines)
-    sent = signals(run)
+    sent = sent_signals(run)
     first = found[0] if found else None
     require(
         sent and len(found) == 1 and first and first.text == b"bye" and first.ended and run.root.exit,
@@ -429,20 +378,20 @@ def require_farewell(run: Evidence, lines: Iterable[Line], last: str) -> None:
     )
 
 
-def words(lines: list[Line]) -> str:
+def words(lines: tuple[Line, ...]) -> str:
     """Some lines in words."""
     return "came: " + ", ".join(f"`{line}`" for line in lines[:4]) if lines else "no line came"
 
 
 def require_quit_does_nothing(run: Evidence) -> None:
     """SIGQUIT, where the plan sends it, changes nothing."""
-    sent = signals(run)
+    sent = sent_signals(run)
     quits = [event for event in sent if event.text("signal") == "SIGQUIT"]
     if not quits:
         return
     later = sent[sent.index(quits[0]) + 1 :]
     end = later[0].n if later else run.last.n
-    said = [line for line in printed_lines(run) if line.writes and quits[0].n < line.writes[0].n < end]
+    said = tuple(line for line in printed_lines(run) if line.writes and quits[0].n < line.writes[0].n < end)
     left = run.root.exit if run.root.exit and not later else None
     require(
         not said and not left,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from grader.checks.helpers import Violation, fail, require
     from grader.checks.lines import Line, printed_lines, require_lines
     from grader.checks.options import Options
+    from grader.checks.places import creations, left_behind, removal
     from grader.checks.sharing import (
         mappings,
         require_names_begin,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         size_before,
         sizings,
     )
+    from grader.checks.signals import sent_signals, unguarded, would_kill
     from grader.checks.waiting import require_no_timed_wait, sleeps, spells, timed_waits
 
 __all__ = [
@@ -40,12 +42,15 @@ __all__ = [
     "Line",
     "Options",
     "Violation",
+    "creations",
     "fail",
     "fate",
     "grade",
+    "left_behind",
     "mappings",
     "own_processes",
     "printed_lines",
+    "removal",
     "require",
     "require_all_exit_zero",
     "require_all_reaped",
@@ -59,12 +64,15 @@ __all__ = [
     "require_one_of_its_name",
     "require_one_way",
     "require_removed_by",
+    "sent_signals",
     "size_before",
     "sizings",
     "sleeps",
     "spells",
     "timed_waits",
+    "unguarded",
     "uses",
+    "would_kill",
 ]
 
 _HOMES = {
@@ -84,6 +92,7 @@ _HOMES = {
     "helpers": ("Violation", "fail", "require"),
     "lines": ("Line", "printed_lines", "require_lines"),
     "options": ("Options",),
+    "places": ("creations", "left_behind", "removal"),
     "sharing": (
         "mappings",
         "require_names_begin",
@@ -93,6 +102,7 @@ _HOMES = {
         "size_before",
         "sizings",
     ),
+    "signals": ("sent_signals", "unguarded", "would_kill"),
     "waiting": ("require_no_timed_wait", "sleeps", "spells", "timed_waits"),
 }
 

@@ -16,5 +16,5 @@ WAITS = frozenset({"wait4", "waitid"})
 
 # A call that returned without bytes from one of these has not brought the program on, although the model noted that it slept.
 FRUITLESS = SLEEPS | frozenset(
-    {"poll", "ppoll", "select", "pselect6", "epoll_wait", "epoll_pwait", "epoll_pwait2", "futex"}
+    {"poll", "ppoll", "select", "pselect6", "epoll_wait", "epoll_pwait", "epoll_pwait2", "futex", "rt_sigtimedwait"}
 )

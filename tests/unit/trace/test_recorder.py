@@ -37,9 +37,23 @@ def test_calls_that_change_nothing_are_counted_until_one_does() -> None:
 
 
 def test_the_limit_of_events_counts_them_all() -> None:
-    """But the event that says so is not one too many."""
+    """But the events that say so, and what was left behind, are not too many."""
     recorder = Recorder(lambda _event: None, Clock(), Limits(events=2))
     recorder.emit("P0", "begin")
     with pytest.raises(LimitReached, match="events"):
         recorder.emit("P0", "begin")
     assert recorder.emit("outside", "limit").n == 3
+    assert recorder.emit("outside", "left", args={"type": "file", "name": "/tmp/a"}).n == 4
+
+
+def test_waiting_for_a_signal_in_vain_is_no_progress() -> None:
+    """The model notes that the task slept, and all is as before; a signal that was taken is progress."""
+    recorder = Recorder(lambda _event: None, Clock(), Limits())
+    recorder.emit("P0", "start", args={"argv": ("a",), "fds": {}})
+    for _ in range(3):
+        recorder.emit("P0", "block", "rt_sigtimedwait", {"set": ("SIGINT",), "timeout": 1})
+        recorder.emit("P0", "call", "rt_sigtimedwait", {"set": ("SIGINT",), "timeout": 1}, error="EAGAIN")
+    assert recorder.idle == 3
+    recorder.emit("P0", "block", "rt_sigtimedwait", {"set": ("SIGINT",), "timeout": 1})
+    recorder.emit("P0", "call", "rt_sigtimedwait", {"set": ("SIGINT",), "signal": "SIGINT"}, result=2)
+    assert recorder.idle == 0

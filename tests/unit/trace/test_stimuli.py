@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
+
 import pytest
 
 from grader.model import Event, Stimulus, When
 from grader.trace import stimuli
+from grader.trace.streams import Streams
 from grader.trace.task import Mode, Tracee
 from tests.unit.trace.fakes import context, run
 
@@ -45,6 +49,21 @@ def test_quiet_holds_only_when_nothing_can_move() -> None:
     assert stimuli.act(one, quiet=False) is False
     assert stimuli.act(one, quiet=True) is True
     assert stimuli.act(one, quiet=True) is False
+
+
+@pytest.mark.parametrize("state", ["quiet", "exited", "printed"])
+def test_a_state_may_have_to_wait_for_a_printed_text(state: str) -> None:
+    """Whatever the state: it holds when standard output holds the text as well."""
+    one = run(Stimulus(When(state, printed="ready\n"), "write", data=b"x"))
+    one.tracees.append(Tracee(1, "P0", "P0", 0, Mode.GONE))
+    outside, program = os.pipe2(os.O_NONBLOCK)
+    one.streams = Streams(replace(one.tree, stdout=outside, stderr=outside), b"", keep_open=True, limit=100)
+    os.write(program, b"ready")
+    assert stimuli.act(one, quiet=True) is False
+    os.write(program, b"\n")
+    assert stimuli.act(one, quiet=True) is True
+    os.close(outside)
+    os.close(program)
 
 
 def test_stimuli_act_in_their_order_and_are_events() -> None:
