@@ -385,13 +385,13 @@ def require_real_sleep(run: Evidence, process: ProcessView, least: int, until: s
     require_no_timed_wait(process, f"wait in a semaphore until {until}")
     if process.exit_status != 0:
         return  # it never came to its end: another check says why
-    asleep = sleeps(run, process)
+    asleep = [event for event in sleeps(run, process) if not event.args.get("timeout")]
     end = process.exit or run.last
     require(
         len(asleep) >= least,
         seen=f"{process.name} went through {counted(total(run), 'item')} and slept "
         + (f"only {counted(len(asleep), 'time')}" if asleep else "not once")
-        + f" (it ended at event {end.n})",
+        + f" without a time limit (it ended at event {end.n})",
         why=f"with {counted(capacity(run), 'slot')} the ring was full and empty {counted(rounds(run), 'time')}: each time "
         "one of the two has nothing to do, and a process with nothing to do must sleep, not go on and not keep asking",
         next=f"wait in a semaphore until {until}: the call returns at once if that is so, and sleeps if not",
