@@ -84,6 +84,14 @@ def test_two_children_at_once(run: Evidence, parameters: Parameters) -> None:
     """the parent makes two children, which live at the same time, and only the consumer prints items"""
     made = own_processes(run)[1:]
     names = ", ".join(process.name for process in made)
+    waiting = [event for event in run.blocked if event.task == "P0" and event.call.startswith("wait")]
+    require(
+        len(made) != 1 or not waiting,
+        seen=f"P0 has made only {names}, and waits for it" + "".join(f" (event {event.n})" for event in waiting),
+        why="with more items than slots the producer cannot end before the consumer takes something",
+        next="make both children before the parent waits for either of them",
+        events=(*(process.born for process in made), *waiting),
+    )
     require(
         len(made) == 2 and all(process.parent == run.root for process in made),
         seen=f"the program made {counted(len(made), 'process', 'processes')}: {names}"
@@ -171,7 +179,7 @@ def test_producer_waits_for_room(run: Evidence, parameters: Parameters) -> None:
     producer, consumer = known
     if late_line(run, parameters, consumer) is None:
         require_bounded(run, parameters, producer, consumer)
-    require_real_sleep(run, producer, "a slot is free")
+    require_real_sleep(run, producer, rounds(run) // 2, "a slot is free")
 
 
 @pytest.mark.check(points=1, needs=("two_children_at_once",), plans=("main", "single"))
@@ -180,7 +188,7 @@ def test_consumer_waits_for_items(run: Evidence, parameters: Parameters) -> None
     known = roles(run, parameters)
     if known is None:
         return
-    _, consumer = known
+    producer, consumer = known
     late = late_line(run, parameters, consumer)
     if late is not None:
         asleep = sleeps(run, consumer)
@@ -191,7 +199,10 @@ def test_consumer_waits_for_items(run: Evidence, parameters: Parameters) -> None
             next="flush standard output after each line, or write the line with one system call",
             events=(asleep[-1], late.writes[-1]),
         )
-    require_real_sleep(run, consumer, "an item is there")
+    partly = (
+        min(len(sleeps(run, producer)), rounds(run)) // 2
+    )  # a producer that does not wait leaves little to wait for
+    require_real_sleep(run, consumer, max(1, partly), "an item is there")
 
 
 # How it ends
@@ -204,20 +215,7 @@ def test_children_are_reaped(run: Evidence, parameters: Parameters) -> None:
     done = next((line for line in printed_lines(run) if line.text.startswith(b"done")), None)
     if done is None:
         return  # it never came so far: the check of the output says so
-    for child in own_processes(run)[1:]:
-        reaped = child.reaped or (child.exit if child.last.auto_reaped else None)
-        require(
-            reaped and reaped.n < done.writes[0].n,
-            seen=f"{run.root.name} printed {str(done)!r} at event {done.writes[0].n}, "
-            + (
-                f"and collected {child.name} only at event {reaped.n}"
-                if reaped
-                else f"and never waited for {child.name}"
-            ),
-            why="done means that both children have ended: only a wait that has returned their status says so",
-            next=f"wait for {child.name} in the parent before that line",
-            events=(done.writes[0], reaped or run.last),
-        )
+    require_all_reaped(run, before=done.writes[0])
     require_all_reaped(run)
     require_all_exit_zero(run)
 
@@ -251,22 +249,26 @@ def test_signal_ends_children(run: Evidence, parameters: Parameters) -> None:
             next=f"when {name} comes, end in the parent each child that still lives, wait for both, then end",
             events=(sent, reaped or child.exit or run.last, *((end,) if end else ())),
         )
-    if len(item_lines(run, parameters)) == total(run) and run.root.exit_status == 0:
+    lines = item_lines(run, parameters)
+    after = [line for line in lines if line.writes[-1].n > sent.n]
+    if len(lines) == total(run) and len(after) <= 4 * capacity(run) and run.root.exit_status == 0:
         return  # all was over when the parent came to look: nothing was there to be stopped
+    done = [line for line in printed_lines(run) if line.text.startswith(b"done")]
     require(
-        run.root.exit_status == 128 + NUMBERS[name] or run.root.killed_by == name,
-        seen=f"{name} came at event {sent.n}, and {run.root.name} {fate(run, run.root)}",
-        why=f"whoever sent the signal is told that it did its work: by the status {128 + NUMBERS[name]}, or by a death of {name} itself",
-        next=f"end the parent with status {128 + NUMBERS[name]} once everything is cleared away",
-        events=(sent, end or run.last),
+        len(lines) < total(run) or len(after) <= 4 * capacity(run),
+        seen=f"{name} came at event {sent.n}, and {len(after)} more lines were printed after it, to the last item",
+        why="the program was told to stop, and the parent had every opportunity to end its children",
+        next="send each child a signal that ends it; handlers and blocked signals are inherited from the parent",
+        events=(sent, *(line.writes[-1] for line in after[-1:])),
     )
-    done = next((line for line in printed_lines(run) if line.text.startswith(b"done")), None)
     require(
-        done is None,
-        seen=f"{name} came at event {sent.n}, and {run.root.name} printed {str(done)!r} all the same",
-        why="done says that all items have come; a program that was told to stop cannot say that",
-        next="leave that line out when the signal has come",
-        events=(sent, *(done.writes[-1:] if done else ())),
+        not done and (run.root.exit_status == 128 + NUMBERS[name] or run.root.killed_by == name),
+        seen=f"{name} came at event {sent.n}, and {run.root.name} {fate(run, run.root)}"
+        + "".join(f", after it had printed {str(line)!r}" for line in done),
+        why=f"whoever sent the signal is told what it did: by the status {128 + NUMBERS[name]} or a death of {name} itself, and "
+        "done would say that all items have come",
+        next=f"end the parent with status {128 + NUMBERS[name]} once everything is cleared away, and without that line",
+        events=(sent, end or run.last),
     )
 
 
@@ -378,18 +380,18 @@ def require_bounded(run: Evidence, parameters: Parameters, producer: ProcessView
             )
 
 
-def require_real_sleep(run: Evidence, process: ProcessView, until: str) -> None:
-    """The process sleeps in a call that the other one ends, about once a round, and never for a time."""
+def require_real_sleep(run: Evidence, process: ProcessView, least: int, until: str) -> None:
+    """The process sleeps in calls that the other one ends, at least so often, and never for a time."""
     require_no_timed_wait(process, f"wait in a semaphore until {until}")
     if process.exit_status != 0:
         return  # it never came to its end: another check says why
-    asleep = sleeps(run, process)
+    asleep = [event for event in sleeps(run, process) if not event.args.get("timeout")]
     end = process.exit or run.last
     require(
-        len(asleep) >= rounds(run) // 2,
+        len(asleep) >= least,
         seen=f"{process.name} went through {counted(total(run), 'item')} and slept "
         + (f"only {counted(len(asleep), 'time')}" if asleep else "not once")
-        + f" (it ended at event {end.n})",
+        + f" without a time limit (it ended at event {end.n})",
         why=f"with {counted(capacity(run), 'slot')} the ring was full and empty {counted(rounds(run), 'time')}: each time "
         "one of the two has nothing to do, and a process with nothing to do must sleep, not go on and not keep asking",
         next=f"wait in a semaphore until {until}: the call returns at once if that is so, and sleeps if not",

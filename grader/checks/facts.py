@@ -70,25 +70,37 @@ def own_processes(run: Evidence) -> tuple[ProcessView, ...]:
     return tuple(process for process in run.processes if process == run.root or not is_helper(process))
 
 
-def require_all_reaped(run: Evidence) -> None:
-    """Every process that the program made was waited for by its parent, before the program ended.
+def require_all_reaped(run: Evidence, before: Event | None = None) -> None:
+    """Every process that the program made was waited for by its parent, before the event (None: before the program ended).
 
     A child counts as collected too where its parent ignores SIGCHLD (wait(2), NOTES).
     """
-    end = run.root.exit
+    limit = before or run.root.exit
     for child in own_processes(run)[1:]:
         collected = child.reaped or (child.exit if child.last.auto_reaped else None)
-        parent = child.parent or run.root
-        fates = f"{run.root.name} {fate(run, run.root)}, {child.name} {fate(run, child)}"
         require(
-            collected is not None and (end is None or collected.n < end.n),
-            seen=f"{parent.name} never waited for {child.name}, and ended at event {end.n}"
-            if end and parent == run.root
-            else f"{parent.name} has not collected the status of {child.name}: {fates}",
-            why="a child whose parent has not asked for its status stays behind, as a zombie or as an orphan",
-            next=f"wait for {child.name} in {parent.name} as the last step, and see to it that {child.name} ends",
-            events=(child.born, end or run.last),
+            collected is not None and (limit is None or collected.n < limit.n),
+            seen=_uncollected(run, child, collected, before),
+            why="a child whose parent has not asked for its status stays behind, as a zombie or as an orphan"
+            if before is None
+            else "only a wait that has returned the status of a child says that it has ended",
+            next=f"wait for {child.name} in {(child.parent or run.root).name} "
+            + ("as the last step" if before is None else "before that")
+            + f", and see to it that {child.name} ends",
+            events=(child.born, *(event for event in (before, collected) if event), run.root.exit or run.last),
         )
+
+
+def _uncollected(run: Evidence, child: ProcessView, collected: Event | None, before: Event | None) -> str:
+    """What is missing: a wait, or a wait in time."""
+    parent = child.parent or run.root
+    if before is not None:
+        when = f"only at event {collected.n}" if collected else "never"
+        return f"{before.process} made its {before.call} at event {before.n}; {child.name} was collected {when}"
+    if run.root.exit is not None and parent == run.root:
+        return f"{parent.name} never waited for {child.name}, and ended at event {run.root.exit.n}"
+    fates = f"{run.root.name} {fate(run, run.root)}, {child.name} {fate(run, child)}"
+    return f"{parent.name} has not collected the status of {child.name}: {fates}"
 
 
 def require_all_exit_zero(run: Evidence) -> None:
