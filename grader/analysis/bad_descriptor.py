@@ -1,7 +1,8 @@
 """In: a run; out: findings for I/O on descriptors that a process had closed, and for closing them once more.
 
 Spared: descriptors that the process never had; sweeps (`close(3)` to `close(255)`); calls that only ask, as F_GETFD; the
-descriptor of a folder that lists one's own descriptors; a new program, which knows nothing of what exec closed.
+descriptor of a folder that lists one's own descriptors; a new program, which knows nothing of what was closed before exec;
+a shell, which closes the ends of its pipelines twice.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 
+from grader.analysis.runtime import Programs
 from grader.analysis.words import at, enumerated, found, who
 from grader.evidence import Entry, Evidence
-from grader.evidence.calls import EXECS, MOVES, READS, WRITES
+from grader.evidence.calls import MOVES, READS, WRITES
 from grader.model import Event, RuleFinding
 
 __all__ = ["bad_descriptor"]
@@ -35,7 +37,9 @@ def bad_descriptor(run: Evidence) -> tuple[RuleFinding, ...]:
     faults: dict[str, dict[int, tuple[Event, Entry]]] = {}
     for event in bad:
         entry = None if event.n in swept else history.of(event.process, _number(event), event.n)
-        if entry is not None and not event.text("object") and not entry.object.startswith("dir "):
+        if entry is None or event.text("object") or entry.object.startswith("dir "):
+            continue
+        if not history.programs.is_shell(event.process, event.n):
             faults.setdefault(event.process, {}).setdefault(entry.fd, (event, entry))
     return tuple(_finding(run, process, list(each.values())) for process, each in faults.items())
 
@@ -48,22 +52,19 @@ def _number(event: Event) -> int:
 
 
 class _History:
-    """What each process closed, and when it became another program."""
+    """What each process closed, and which programs it ran."""
 
     def __init__(self, run: Evidence) -> None:
         self._run = run
         self._closed: dict[tuple[str, int], list[Entry]] = defaultdict(list)
         for entry in sorted((e for e in run.entries if e.closed), key=lambda e: e.closed.n if e.closed else 0):
             self._closed[entry.process, entry.fd].append(entry)
-        self._execs: dict[str, list[int]] = defaultdict(list)
-        for event in run.calls(*EXECS, ok=True):
-            self._execs[event.process].append(event.n)
+        self.programs = Programs(run)
 
     def of(self, process: str, fd: int, n: int) -> Entry | None:
         """The entry that the process, or before its birth a parent, had last closed under this number before event `n`."""
         while True:
-            execs = self._execs[process]
-            replaced = execs[bisect_left(execs, n) - 1] if execs and execs[0] < n else 0
+            replaced = self.programs.since(process, n)
             entries = self._closed[process, fd]
             before = bisect_left(entries, n, key=lambda entry: entry.closed.n if entry.closed else 0)
             last = entries[before - 1] if before else None

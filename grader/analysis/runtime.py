@@ -1,4 +1,4 @@
-"""In: a run; out: what in it belongs to an interpreter's own machinery and not to the program.
+"""In: a run; out: what in it belongs to the machinery of an interpreter or a shell and not to the program.
 
 Python's multiprocessing starts helper processes and keeps pipes that the program's author never sees (resource tracker,
 fork server, the pipes inside Queue); no rule speaks of them.
@@ -6,17 +6,54 @@ fork server, the pipes inside Queue); no rule speaks of them.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from itertools import islice
 
 from grader.evidence import Evidence, ProcessView
-from grader.evidence.calls import CREATES_PROCESS
+from grader.evidence.calls import CREATES_PROCESS, EXECS
 from grader.model import Event
 
-__all__ = ["is_helper", "is_python", "is_runtime_pipe"]
+__all__ = ["Programs", "is_helper", "is_python", "is_runtime_pipe"]
 
 HELPERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
+SHELLS = frozenset({"sh", "bash", "dash", "ash", "ksh", "mksh", "zsh"})
 SEMAPHORES = "/dev/shm/sem."
+
+
+class Programs:
+    """Which program each process ran when."""
+
+    def __init__(self, run: Evidence) -> None:
+        """Note the successful calls of execve."""
+        self._run = run
+        self._execs: dict[str, list[Event]] = defaultdict(list)
+        for event in run.calls(*EXECS, ok=True):
+            self._execs[event.process].append(event)
+
+    def since(self, process: str, n: int) -> int:
+        """The last execve of the process before event `n`; 0 when there was none."""
+        execs = self._execs.get(process, [])
+        before = bisect_left(execs, n, key=lambda event: event.n)
+        return execs[before - 1].n if before else 0
+
+    def name(self, process: str, n: int) -> str:
+        """The file name of the program that a process ran before event `n`: `bash`, `python3`, `program`."""
+        while not (replaced := self.since(process, n)):
+            view = self._run.process(process)
+            if view.born.kind == "start":
+                return _file_name(view.born)
+            process, n = view.last.creator, view.born.n
+        return _file_name(self._run.event(replaced))
+
+    def is_shell(self, process: str, n: int) -> bool:
+        """Whether a process was a shell at event `n`: what a shell itself does no script can mend."""
+        return self.name(process, n) in SHELLS
+
+
+def _file_name(event: Event) -> str:
+    word = (event.texts("argv") or (event.text("path"),))[0]
+    return word.rpartition("/")[2].lstrip("-")
 
 
 def is_helper(process: ProcessView) -> bool:

@@ -1,7 +1,7 @@
 """In: a run; out: the descriptors that came through an execve though nobody asked for that and the new program has no use for them.
 
 Asked for is what dup2 (or F_DUPFD) put under its number, what had its close-on-exec flag taken away, what the new program
-is told by its arguments (`3`, `/dev/fd/63`), and what posix_spawn opened. Wanted is what the new program, or one that it
+is told by its arguments (`3`, `/dev/fd/63`), what posix_spawn opened, and the redirections of a shell. Wanted is what the new program, or one that it
 starts, does anything with, closing it included. A lock, a pipe that never carried a byte (its being open is the message)
 and a pool of tokens are passed on for their own sake.
 """
@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
+from grader.analysis.runtime import Programs
 from grader.analysis.uses import Use, numbers_of
 from grader.evidence import Entry, Evidence, Hold
 from grader.evidence.calls import EXECS, READS, STANDARD, WRITES
@@ -48,6 +49,7 @@ class _Passing:
     def __init__(self, run: Evidence, known: frozenset[tuple[str, str]], uses: frozenset[Use]) -> None:
         self._run = run
         self._known = known
+        self._programs = Programs(run)
         self._both = {obj for process, obj, mode in uses if mode == "read" and (process, obj, "write") in uses}
 
     @cached_property
@@ -88,7 +90,7 @@ class _Passing:
         made = self._run.event(entry.made)
         born = self._run.process(entry.process).born
         by_spawn = "memory" in born.texts("shares") or born.call == "vfork"
-        if made.call in PLACES or (not entry.inherited and by_spawn):
+        if made.call in PLACES or (not entry.inherited and by_spawn) or self._programs.is_shell(made.process, made.n):
             return True
         return any(n > entry.made for n in self._kept_open.get((made.process, entry.fd), [])) or any(
             n > entry.made for n in self._kept_open.get((entry.process, entry.fd), [])

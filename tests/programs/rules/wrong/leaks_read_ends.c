@@ -1,4 +1,5 @@
-/* One pipe a child, one child after the other; the read ends stay open. */
+/* One pipe a program that it runs, one after the other; the read ends stay open. */
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -6,16 +7,16 @@ int main(void)
 {
     for (int child = 0; child < 12; child++) {
         int ends[2];
-        char byte;
-        if (pipe(ends) < 0)
+        char text[16];
+        if (pipe2(ends, O_CLOEXEC) < 0)
             return 1;
         if (fork() == 0) {
-            close(ends[0]);
-            write(ends[1], "x", 1);
-            _exit(0);
+            dup2(ends[1], 1);
+            execl("/bin/echo", "echo", "hello", (char *)NULL);
+            _exit(127);
         }
         close(ends[1]);
-        while (read(ends[0], &byte, 1) == 1)
+        while (read(ends[0], text, sizeof text) > 0)
             ;
         wait(NULL);
     }
