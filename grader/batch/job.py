@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from grader.exercise import Course, Expected, draw
 from grader.model import Exercise, Report
@@ -86,13 +86,13 @@ def jobs_of(course: Course, exercise: Exercise, expected: Expected, seed: str = 
         ("pending", expected.pending),
     )
     for role, paths in listed:
-        for path in paths:
+        for path in (path for path in paths if language_of(path) in exercise.languages):
             yield Job(course.folder, exercise.id, role, path, language_of(path), seed)
 
 
 def language_of(path: str) -> str:
-    """The language of a program by its name."""
-    return "python" if path.removesuffix(".j2").endswith(".py") else "c"
+    """The language of a program by its name; empty for any other file."""
+    return {".py": "python", ".c": "c"}.get(PurePosixPath(path.removesuffix(".j2")).suffix, "")
 
 
 def other_seed(exercise: Exercise) -> str:

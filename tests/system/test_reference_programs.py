@@ -1,162 +1,112 @@
-"""Each exercise as a whole: a right program passes, and a wrong one fails exactly the checks that are written down.
+"""Each exercise as a whole: stubs fail, right programs pass, wrong ones fail exactly the checks that are written down.
 
-Every program is built, run in the box and judged for real. The laboratory stays open between programs.
+Every program is built, run in the box and judged for real, once a variant, by the code behind `grader lint`. The
+programs of all tests that were asked for are graded side by side; a test waits for its own.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 
+from grader.batch import Crew, Graded, Job, jobs_of, other_seed
+from grader.batch.lint import Desk, run_faults, sit_down
 from grader.checks import Options, grade
-from grader.exercise import (
-    Expected,
-    draw,
-    find_course,
-    load_expected,
-    read_reference,
-    read_submission,
-    write_workspace,
-)
-from grader.explore import Lab
-from grader.model import Exercise, Report, Submission
+from grader.exercise import draw, find_course, load_expected, read_reference
 
 COURSE = find_course(str(Path(__file__).parents[2]))
+EXERCISES = {
+    name: COURSE.exercise(name) for name in COURSE.ids if Path(COURSE.reference, name, "expected.yaml").is_file()
+}
 POINTS = 10
-SLOW = "byte_at_a_time"  # tens of thousands of calls: once is enough
 
-Grade = Callable[[Exercise, Submission, str], Report]
-
-
-def expected(exercise: str) -> Expected:
-    """What is written down for the programs of an exercise."""
-    return load_expected(Path(COURSE.reference, exercise))
-
-
-def seed_of_another_variant(exercise: Exercise) -> str:
-    """The first number that, as a seed, draws for every parameter a value other than its default."""
-    return next(
-        seed
-        for seed in map(str, range(1, 10_000))
-        if all(draw(exercise, seed).parameters[knob.name] != knob.default for knob in exercise.parameters)
-    )
-
-
-EXERCISES = [name for name in COURSE.ids if Path(COURSE.reference, name, "expected.yaml").is_file()]
-RIGHT = [
-    (name, program)
-    for name in EXERCISES
-    for program in (
-        *(path.name for path in sorted(Path(COURSE.reference, name).glob("solution.*"))),
-        *expected(name).right,
-    )
+JOBS = [
+    job
+    for name, exercise in EXERCISES.items()
+    for seed in dict.fromkeys(("", other_seed(exercise)))
+    for job in jobs_of(COURSE, exercise, load_expected(Path(COURSE.reference, name)), seed)
 ]
-WRONG = [(name, program) for name in EXERCISES for program in expected(name).wrong]
+DEFAULT = [job for job in JOBS if not job.seed]
+OTHER = [job for job in JOBS if job.seed]
+
+
+def called(job: Job) -> str:
+    """How a test names its program."""
+    return f"{job.exercise}-{job.name}" + (f"-seed-{job.seed}" if job.seed else "")
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """One laboratory for all programs."""
-    with Lab.open(tmp_path_factory.mktemp("evidence")) as opened:
-        yield opened
+def grading(request: pytest.FixtureRequest) -> Iterator[Mapping[Job, Future[Graded]]]:
+    """The programs of the tests of this session, all given to one crew in the order of the tests."""
+    calls = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    jobs = [params["job"] for params in calls if isinstance(params.get("job"), Job)]
+    with Crew.open() as crew:
+        yield {job: crew.submit(job) for job in dict.fromkeys(jobs)}
 
 
 @pytest.fixture
-def graded(lab: Lab) -> Grade:
-    """Grades a submission for a seed, in the open laboratory."""
-
-    def opener(folder: str, rung: str) -> AbstractContextManager[Lab]:
-        del folder, rung
-        return nullcontext(lab)
-
-    return lambda exercise, submission, seed: grade(exercise, submission, Options(seed=seed), opener=opener)
+def graded(job: Job, grading: Mapping[Job, Future[Graded]]) -> Graded:
+    """What came of the program of this test."""
+    return grading[job].result()
 
 
-def handed_in(exercise: Exercise, program: str, seed: str = "") -> Submission:
-    """A program of the reference folder, rendered for the seed, as if a student had written it."""
-    return read_reference(draw(exercise, seed), Path(COURSE.reference, exercise.id, program))
+@pytest.fixture
+def desk(job: Job) -> Desk:
+    """What the author of its exercise has written."""
+    found = sit_down(COURSE, job.exercise)
+    assert isinstance(found, Desk)
+    return found
 
 
-def failed(report: Report) -> set[str]:
-    """The checks that failed; none may be an error of ours, and what was skipped needs one that failed."""
-    assert [(check.id, check.note) for check in report.checks if check.outcome == "error"] == []
-    lost = {check.id for check in report.checks if check.outcome in {"fail", "skipped"}}
-    for check in report.checks:
+@pytest.mark.parametrize("job", DEFAULT, ids=called)
+def test_a_program_is_judged_as_its_author_says(job: Job, graded: Graded, desk: Desk) -> None:
+    """A right program has all points, a wrong one fails exactly the expected checks, a stub builds, runs and fails."""
+    assert graded.doubt == ""
+    assert list(map(str, run_faults(desk, graded))) == []
+    assert graded.report is not None
+    expected = "passed" if job.role in {"solution", "right", "pending"} else "failed"
+    assert (graded.report.verdict, graded.report.max_score) == (expected, POINTS)
+    assert (graded.report.score == POINTS) == (expected == "passed")
+
+
+@pytest.mark.parametrize("job", OTHER, ids=called)
+def test_a_program_follows_the_parameters(job: Job, graded: Graded, desk: Desk) -> None:
+    """In a variant that differs in every parameter right programs pass, and each wrong one fails something."""
+    assert graded.job == job
+    assert graded.doubt == ""
+    assert list(map(str, run_faults(desk, graded))) == []
+
+
+@pytest.mark.parametrize("job", DEFAULT, ids=called)
+def test_a_failure_has_its_proof_and_a_skipped_check_its_reason(job: Job, graded: Graded) -> None:
+    """Each failed check cites events of a run; each skipped one needs a check that did not pass."""
+    assert graded.report is not None
+    lost = {check.id for check in graded.report.checks if check.outcome in {"fail", "skipped"}}
+
+    for check in graded.report.checks:
+        assert check.outcome != "fail" or (check.finding and check.finding.events)
         assert check.outcome != "skipped" or set(check.needs) & lost
-    return {check.id for check in report.checks if check.outcome == "fail"}
+    assert job.role not in {"wrong", "stub"} or lost
 
 
-@pytest.mark.parametrize(("name", "program"), RIGHT)
-def test_a_right_program_passes_every_check(name: str, program: str, graded: Grade) -> None:
-    """Whatever its style, a program that keeps the contract has all points."""
-    exercise = COURSE.exercise(name)
-
-    report = graded(exercise, handed_in(exercise, program), "")
-
-    assert failed(report) == set()
-    assert (report.verdict, report.score, report.max_score) == ("passed", POINTS, POINTS)
-
-
-@pytest.mark.parametrize(("name", "program"), WRONG)
-def test_a_wrong_program_fails_exactly_the_expected_checks(name: str, program: str, graded: Grade) -> None:
-    """One bug, one known set of checks; each failure cites events of its run."""
-    exercise = COURSE.exercise(name)
-
-    report = graded(exercise, handed_in(exercise, program), "")
-
-    assert failed(report) == expected(name).wrong[program]
-    assert report.verdict == "failed"
-    assert all(check.finding and check.finding.events for check in report.checks if check.outcome == "fail")
-
-
-@pytest.mark.parametrize(("name", "program"), [(name, program) for name, program in RIGHT if SLOW not in program])
-def test_a_right_program_passes_in_another_variant(name: str, program: str, graded: Grade) -> None:
-    """Right programs follow the parameters, and so do the checks."""
-    exercise = COURSE.exercise(name)
-    seed = seed_of_another_variant(exercise)
-
-    report = graded(exercise, handed_in(exercise, program, seed), seed)
-
-    assert failed(report) == set()
-    assert report.verdict == "passed"
-
-
-@pytest.mark.parametrize(("name", "program"), WRONG)
-def test_a_wrong_program_fails_in_another_variant_too(name: str, program: str, graded: Grade) -> None:
-    """With other parameters the same bug may show in other checks, but never in none."""
-    exercise = COURSE.exercise(name)
-    seed = seed_of_another_variant(exercise)
-
-    report = graded(exercise, handed_in(exercise, program, seed), seed)
-
-    assert failed(report)
-    assert report.verdict == "failed"
-
-
-@pytest.mark.parametrize("name", EXERCISES)
-def test_a_right_program_for_another_variant_fails(name: str, graded: Grade) -> None:
+@pytest.mark.parametrize("name", [name for name, exercise in EXERCISES.items() if exercise.parameters])
+def test_a_right_program_for_another_variant_fails(name: str) -> None:
     """A neighbour's solution of another seed does not pass."""
-    exercise = COURSE.exercise(name)
-    neighbour = handed_in(exercise, "solution.c.j2", seed_of_another_variant(exercise))
+    exercise = EXERCISES[name]
+    neighbour = draw(exercise, other_seed(exercise))
 
-    report = graded(exercise, neighbour, "")
-
-    assert failed(report)
-    assert report.verdict == "failed"
-
-
-@pytest.mark.parametrize("name", EXERCISES)
-@pytest.mark.parametrize("language", ["python", "c"])
-@pytest.mark.parametrize("default", [True, False])
-def test_a_stub_builds_and_fails(name: str, language: str, default: bool, graded: Grade, tmp_path: Path) -> None:
-    """What a student starts with compiles, runs, and has not the points of a program."""
-    exercise = COURSE.exercise(name)
-    seed = "" if default else seed_of_another_variant(exercise)
-    _, stub, _ = write_workspace(draw(exercise, seed), tmp_path, language)
-
-    report = graded(exercise, read_submission(tmp_path / stub, exercise), seed)
+    report = grade(exercise, read_reference(neighbour, Path(COURSE.reference, name, "solution.c.j2")), Options())
 
     assert report.verdict == "failed"
-    assert report.build_output == ""
-    assert failed(report)
+    assert [check.id for check in report.checks if check.outcome == "error"] == []
+
+
+@pytest.mark.parametrize("name", sorted(EXERCISES))
+def test_what_the_author_has_written_is_without_fault(name: str) -> None:
+    """Statement, stubs, hints, parameters and expected.yaml keep the rules of `grader lint`."""
+    from grader.batch.lint import lint
+
+    assert [str(fault) for linted in lint(COURSE, (name,), None, print) for fault in linted.faults] == []

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.batch.lint.fault import Fault, line_of, of_error
 from grader.checks.source import Written, written_in
-from grader.errors import GraderError
+from grader.errors import GraderError, UsageError
 from grader.exercise import Course, Expected, load_document, load_exercise, load_expected
 from grader.model import Exercise
 
@@ -63,13 +63,22 @@ def sit_down(course: Course, name: str) -> Desk | tuple[Fault, ...]:
     try:
         checks = written_in(exercise.folder)
     except GraderError as error:
-        faults.append(of_error(error, course.folder))
+        faults.append(_in_folder(of_error(error, course.folder), exercise))
     try:
+        if not (reference / "expected.yaml").is_file():
+            action = "list the programs of right/ and wrong/ with the checks they fail; docs/authors.md shows how"
+            raise UsageError("there is no expected.yaml", where=str(reference), action=action)
         lines = _lines(reference)
         expected = load_expected(reference)
     except GraderError as error:
         faults.append(of_error(error, course.folder))
     return Desk(course, exercise, reference, checks, expected, lines, tuple(faults))
+
+
+def _in_folder(fault: Fault, exercise: Exercise) -> Fault:
+    """The fault with its folder before the name of the test file: the plugin names that file alone."""
+    inside = "/" not in fault.where and fault.where.startswith("test_")
+    return replace(fault, where=f"exercises/{exercise.id}/{fault.where}") if inside else fault
 
 
 def _lines(reference: Path) -> dict[str, int]:

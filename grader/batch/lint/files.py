@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from grader.batch.job import language_of
 from grader.batch.lint.desk import Desk
 from grader.batch.lint.fault import Fault
 from grader.exercise import EXTENSIONS, LANGUAGES, program_name, templates_used
@@ -16,6 +17,7 @@ def file_faults(desk: Desk) -> Iterator[Fault]:
     """Every language has its stub, its solution and programs that prove the checks; nothing else lies there."""
     yield from _languages(desk)
     yield from _missing(desk)
+    yield from _foreign(desk)
     yield from _unlisted(desk)
 
 
@@ -52,6 +54,14 @@ def _missing(desk: Desk) -> Iterator[Fault]:
             if not any(path.startswith(f"{group}/{language}/") for path in listed):
                 action = f"add {group}/{language}/NAME{EXTENSIONS[language][0]}.j2: without it no check is proved there"
                 yield Fault(desk.expects(""), f"there is no {group} program in {language}", action)
+
+
+def _foreign(desk: Desk) -> Iterator[Fault]:
+    """Listed programs that no student of this exercise could hand in."""
+    for path in (*desk.expected.right, *desk.expected.wrong, *desk.expected.pending):
+        if language_of(path) not in desk.exercise.languages:
+            action = f"name it after one of: {', '.join(desk.exercise.languages)}"
+            yield Fault(desk.expects(path), f"{path} is in no language of this exercise", action)
 
 
 def _unlisted(desk: Desk) -> Iterator[Fault]:

@@ -52,10 +52,8 @@ def _not_told_apart(desk: Desk, language: str) -> Iterator[Fault]:
     wrong = {path: failed for path, failed in desk.expected.wrong.items() if language_of(path) == language}
     if not wrong or apart(wrong) >= LEAST * len(wrong):
         return
-    groups = "; ".join(
-        f"{', '.join(sorted(group))} all fail {' and '.join(sorted(failed))}" for failed, group in alike(wrong)
-    )
-    fault = f"only {apart(wrong)} different failed sets for {len(wrong)} wrong programs in {language}: {groups}"
+    groups = "; ".join(f"{' and '.join(sorted(group))} ({', '.join(sorted(failed))})" for failed, group in alike(wrong))
+    fault = f"only {apart(wrong)} different failed sets for {len(wrong)} wrong programs in {language}: the same holds for {groups}"
     yield Fault(desk.expects("wrong"), fault, "let a check tell them apart, or keep one of each kind")
 
 

@@ -17,7 +17,9 @@ ROW = re.compile(r"^\|\s*`(?P<id>[^`|]+)`\s*\|(?P<words>.*)\|\s*(?P<points>[^|]*
 WORDS = {"should": ("should", "risk"), "style": ("style", "advice"), "must": ("must",)}
 """How a row names the level of a check; a must with points need not."""
 STEP = re.compile(r"\bTODO (\d+)")
-MANUAL = re.compile(r"\b[\w.]+\([1-8]\)")
+READING = re.compile(
+    r"^#+[^\n]*\bread(?:ing)?\b[^\n]*\n(?:(?!#).*\n)*?.*\b[\w.]+\([1-8]\)", re.MULTILINE | re.IGNORECASE
+)
 EXAMPLE = re.compile(r"^```[^\n]*\n(?:(?!```).*\n)*?\$ ", re.MULTILINE)
 NEXT_TO_TABLE = "write a row | `id` | what it asks | points | below 'What is verified'"
 
@@ -45,7 +47,7 @@ def _statement(desk: Desk, language: str) -> Iterator[Fault]:
             re.search(r"^#+.*out of scope", text, re.MULTILINE | re.IGNORECASE),
             "add a section '## Out of scope'",
         ),
-        "names no manual page": (MANUAL.search(text), "add what to read, such as pipe(7)"),
+        "names no manual page to read": (READING.search(text), "add a section '## To read' with pages such as pipe(7)"),
         "does not name the file to write": (
             program_name(desk.exercise, language) in text,
             f"name {program_name(desk.exercise, language)}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from grader.batch.job import jobs_of
 from grader.batch.lint.desk import Desk
 from grader.batch.lint.fault import Fault, of_error
 from grader.errors import GraderError
@@ -55,10 +56,10 @@ def _idle(desk: Desk, knob: Parameter, value: Value, same: bool) -> Iterator[Fau
 
 def _broken(desk: Desk, variant: Variant) -> Iterator[Fault]:
     """Texts and programs that this variant cannot render."""
-    listed = (*desk.expected.right, *desk.expected.wrong, *desk.expected.pending)
-    for path in (*sorted(desk.reference.glob("solution.*")), *(desk.reference / name for name in listed)):
+    for job in jobs_of(desk.course, desk.exercise, desk.expected):
         try:
-            read_reference(variant, path)
+            if job.path:
+                read_reference(variant, desk.reference / job.path)
         except GraderError as error:
             yield of_error(error, desk.course.folder)
     for language in desk.exercise.languages:
