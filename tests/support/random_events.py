@@ -41,7 +41,9 @@ PLANS = st.builds(
     stimuli=st.lists(
         st.builds(
             Stimulus,
-            when=st.builds(When, state=st.sampled_from(["blocked", "exited", "quiet"]), process=WORDS, call=TEXTS, printed=TEXTS),
+            when=st.builds(
+                When, state=st.sampled_from(["blocked", "exited", "quiet"]), process=WORDS, call=TEXTS, printed=TEXTS
+            ),
             action=st.sampled_from(["signal", "write", "close"]),
             signal=WORDS,
             process=WORDS,
