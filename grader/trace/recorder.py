@@ -9,6 +9,9 @@ from grader.model import Args, Event, Limits
 from grader.trace.calls import FRUITLESS
 from grader.trace.clock import Clock
 
+VERDICTS = frozenset({"limit", "deadlock", "left"})
+"""What is said of a run after its last step: it uses up nothing, so no limit can keep it from being said."""
+
 
 class LimitReached(Exception):
     """The run has used up what its plan allows; `name` says which limit, `value` how much that was."""
@@ -52,7 +55,7 @@ class Recorder:
         before = self.state
         self.state = step(before, event)
         self._sink(event)
-        if kind != "limit":
+        if kind not in VERDICTS:
             self._account(event, moved=self.state is not before)
         return event
 
