@@ -31,21 +31,31 @@ OUTPUT = ROOT / "docs" / "comparison.md"
 HEAD = """# Beside a plain grader
 
 Thirteen programs answer one task: *a child hands `hello` to its parent through any kind of IPC; the parent prints it; nothing is
-left behind.* Two are right; eleven are wrong, and most of them print `hello` all the same. Each was graded by two graders, {runs} times
-by either:
+left behind.* Two are right; eleven are wrong, and most of them print `hello` all the same. Each was graded by two graders,
+{runs} times by either:
 
 - **plain**: the test that instructors usually write, in pytest: compile, run, compare standard output and exit status, with a limit
   of 2 seconds (`benchmarks/liars/plain/`).
 - **grader**: `grader check` with the exercise in `benchmarks/liars/course/`.
 
-`make bench-liars` repeats the comparison and writes this file. *Left* is what was still running or lying about when the grader had
-ended, counted over all its runs; the benchmark itself then clears it away. Seconds are medians of whole commands, compiler included.
+`make bench-liars` repeats the comparison and writes this file. *Left* is what was still running or lying about when the grader
+had ended, counted over all its runs; the benchmark itself then clears it away. Seconds are medians of whole commands, compiler
+included.
 
 """
-COLUMNS = ("program", "what it is", "accepted by plain", "by grader", "seconds plain", "grader", "left by plain", "by grader")
+COLUMNS = (
+    "program",
+    "what it is",
+    "accepted by plain",
+    "by grader",
+    "seconds plain",
+    "grader",
+    "left by plain",
+    "by grader",
+)
 TAIL = """
-Not every rejection by *plain* is a judgement: whoever keeps standard output open, or hangs, runs into its limit, and the message says
-no more than that. A right program on a busy machine can run into it as well.
+Not every rejection by *plain* is a judgement: whoever keeps standard output open, or hangs, runs into its limit, and the message
+says no more than that. A right program on a busy machine can run into it as well.
 
 ## Pending
 
@@ -120,10 +130,12 @@ def faults(name: str, ours: Sequence[Judged]) -> list[str]:
     """What is not as it has to be with the verdicts of ours."""
     expected = TRUTH[name]
     found = [f"{name}: left {left(ours)}"] if left(ours) != "nothing" else []
-    if not expected.pending:
-        for each in ours:
-            if each.accepted is bool(expected.check) or (expected.check and f"`{expected.check}`" not in each.why):
-                found.append(f"{name}: expected {expected.check or 'no finding'}, found {each.why or 'none'}")
+    first = f"`{expected.check}`: " if expected.check else ""
+    found += [
+        f"{name}: expected {expected.check or 'no finding'}, found {each.why or 'none'}"
+        for each in ours
+        if not expected.pending and (each.accepted is bool(first) or not each.why.startswith(first))
+    ]
     return found
 
 
@@ -151,8 +163,9 @@ def main() -> int:
                 print(f"run {turn + 1} of {options.runs}: {name}", file=sys.stderr)
                 plain[name].append(judge_plain(HERE / "programs" / f"{name}.c", Path(temporary)))
                 ours[name].append(judge(HERE / "programs" / f"{name}.c", Path(temporary)))
-    text = document(plain, ours, options.runs)
-    options.output.write_text(text, encoding="utf-8")
+            options.output.write_text(
+                document(plain, ours, turn + 1), encoding="utf-8"
+            )  # an interrupted one is whole too
     wrong = [fault for name in TRUTH for fault in faults(name, ours[name])]
     print("\n".join(wrong) or f"every verdict is as expected, nothing is left; see {options.output}")
     return 1 if wrong else 0

@@ -20,7 +20,9 @@ TRUTH = {
     "ok_pipe": Truth("right: a pipe, read to its end"),
     "partial_write": Truth("right: one read is enough, for five bytes are written at once (pipe(7), PIPE_BUF)"),
     "cheat_noipc": Truth("prints the word itself, without a child", "hello-crosses"),
-    "deadlock": Truth("the child reads a pipe whose write end it holds itself, and the parent waits for the child", "ends-by-itself"),
+    "deadlock": Truth(
+        "the child reads a pipe whose write end it holds itself, and the parent waits for the child", "ends-by-itself"
+    ),
     "fd_leak": Truth("no unused pipe end is closed", "closes-unused-pipe-ends"),
     "no_wait": Truth("the child is never waited for", "child-is-reaped"),
     "orphan_quiet": Truth("the child lives on for 25 s, its standard output closed", "nobody-outlives-the-parent"),

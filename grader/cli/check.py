@@ -1,4 +1,4 @@
-"""In: the arguments of `grader check`; out: a report on the terminal, result.json and JUnit XML where asked for, the exit status."""
+"""In: the arguments of `grader check`; out: a report on the terminal, JSON and JUnit XML where asked for, the exit status."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ def check(arguments: Namespace, opener: Opener | None) -> int:
     check_writable(arguments.json, "--json")
     check_writable(arguments.junit, "--junit")
     if arguments.json == arguments.junit == "-":
-        raise UsageError("both forms cannot go to standard output", where="--junit", action="name a file for one of them")
+        raise UsageError(
+            "both forms cannot go to standard output", where="--junit", action="name a file for one of them"
+        )
     task = _task(arguments)
     options = Options(
         language=task.language,
