@@ -32,7 +32,7 @@ HEAD = """# Beside a plain grader
 
 Thirteen programs answer one task: *a child hands `hello` to its parent through any kind of IPC; the parent prints it; nothing is
 left behind.* Two are right; eleven are wrong, and most of them print `hello` all the same. Each was graded by two graders,
-{runs} times by either:
+by each in {runs} runs:
 
 - **plain**: the test that instructors usually write, in pytest: compile, run, compare standard output and exit status, with a limit
   of 2 seconds (`benchmarks/liars/plain/`).
@@ -163,9 +163,8 @@ def main() -> int:
                 print(f"run {turn + 1} of {options.runs}: {name}", file=sys.stderr)
                 plain[name].append(judge_plain(HERE / "programs" / f"{name}.c", Path(temporary)))
                 ours[name].append(judge(HERE / "programs" / f"{name}.c", Path(temporary)))
-            options.output.write_text(
-                document(plain, ours, turn + 1), encoding="utf-8"
-            )  # an interrupted one is whole too
+            # an interrupted comparison is whole too, over fewer runs
+            options.output.write_text(document(plain, ours, turn + 1), encoding="utf-8")
     wrong = [fault for name in TRUTH for fault in faults(name, ours[name])]
     print("\n".join(wrong) or f"every verdict is as expected, nothing is left; see {options.output}")
     return 1 if wrong else 0
