@@ -9,7 +9,7 @@ from grader.box import ptrace
 from grader.model import Arg
 from grader.trace import memory
 from grader.trace.context import Context, Spec
-from grader.trace.names import FCNTL, IOCTL, fd_flags, open_flags, signal_set
+from grader.trace.names import FCNTL, IOCTL, fd_flags, flag_names, open_flags, signal_set
 
 
 def _pipe(c: Context) -> dict[str, Arg]:
@@ -136,6 +136,9 @@ def _vector_done(c: Context, result: int) -> None:
     c.keep(memory.gather(c.tid, c.raw[1], c.int32(2), min(result, c.data_limit())), result)
 
 
+_MESSAGE_FLAGS = {"MSG_PEEK": 0x2, "MSG_DONTWAIT": 0x40, "MSG_WAITALL": 0x100, "MSG_CMSG_CLOEXEC": 0x40000000}
+
+
 def _message(c: Context) -> dict[str, Arg]:
     header = memory.numbers(c.tid, c.raw[1], "<QI4xQQQQ")
     count = 0
@@ -144,6 +147,8 @@ def _message(c: Context) -> dict[str, Arg]:
     extra: dict[str, Arg] = {}
     if c.name == "sendmsg":
         extra["passed"] = memory.passed_descriptors(c.tid, c.raw[1])
+    else:
+        extra["flags"] = flag_names(c.int32(2), _MESSAGE_FLAGS)
     dont_wait: dict[str, Arg] = {"nonblock": True} if c.int32(2) & socket.MSG_DONTWAIT else _nonblock(c)
     return c.descriptor() | {"count": count} | extra | dont_wait
 
@@ -213,11 +218,16 @@ def _transfer(to_at: int, count_at: int, from_at: int = 0) -> Spec:
     return Spec(entry)
 
 
+_RENAME_FLAGS = {"RENAME_NOREPLACE": 1, "RENAME_EXCHANGE": 2, "RENAME_WHITEOUT": 4}
+
+
 def _path(index: int, second: int | None = None) -> Spec:
     def entry(c: Context) -> dict[str, Arg]:
         args: dict[str, Arg] = {"path": memory.text(c.tid, c.raw[index])}
         if second is not None:
             args["to"] = memory.text(c.tid, c.raw[second])
+        if c.name == "renameat2":
+            args["flags"] = flag_names(c.int32(4), _RENAME_FLAGS)
         return args
 
     return Spec(entry)

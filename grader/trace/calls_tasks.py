@@ -97,7 +97,10 @@ def _kill(c: Context) -> dict[str, Arg]:
 
 
 def _tgkill(c: Context) -> dict[str, Arg]:
-    return {"target": c.world.process(c.int32(0)), "signal": signal_name(c.int32(2 if c.name == "tgkill" else 1))}
+    group = c.name == "tgkill"
+    thread = c.world.process(c.int32(1 if group else 0))
+    target = c.world.process(c.int32(0)) if thread == "unknown" else thread
+    return {"target": target, "signal": signal_name(c.int32(2 if group else 1))}
 
 
 def _sigqueue(c: Context) -> dict[str, Arg]:

@@ -147,7 +147,7 @@ def _end(run: Run, policy: Policy, limit: str) -> End:
         if proof:
             waits: tuple[Arg, ...] = tuple(
                 {"task": wait.task, "call": wait.call, "event": wait.event, "objects": wait.objects,
-                 "providers": tuple(sorted(wait.providers)), "what": wait.what}
+                 "providers": tuple(sorted(wait.providers)), "what": wait.what, "why": wait.why}
                 for wait in proof
             )  # fmt: skip
             run.recorder.emit("outside", "deadlock", args={"waits": waits})
