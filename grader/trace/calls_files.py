@@ -103,6 +103,15 @@ def _open(path_at: int, flags_at: int | None) -> Spec:
     return Spec(entry, done)
 
 
+def _queue(c: Context) -> dict[str, Arg]:
+    return {"path": memory.text(c.tid, c.raw[0]), "flags": open_flags(c.int32(1))}
+
+
+def _queue_done(c: Context, result: int) -> None:
+    # Not by its path: the queue's descriptor lies on a mount that no path leads to.
+    c.args["object"] = c.world.objects.identify(c.tid, result, "queue")
+
+
 def _accept_done(c: Context, result: int) -> None:
     c.args["accepted"] = c.world.objects.identify(c.tid, result, "socket")
 
@@ -276,7 +285,7 @@ SPECS: dict[str, Spec] = {
     "pipe": Spec(_pipe, _pipe_done), "pipe2": Spec(_pipe, _pipe_done),
     "socketpair": Spec(_socketpair, _socketpair_done), "socket": Spec(_socket, _socket_done),
     "open": _open(0, 1), "openat": _open(1, 2), "openat2": _open(1, 2), "creat": _open(0, None),
-    "mq_open": _open(0, 1),
+    "mq_open": Spec(_queue, _queue_done),
     "close": Spec(_descriptor_only), "close_range": Spec(_close_range),
     "dup": Spec(_dup), "dup2": Spec(_dup), "dup3": Spec(_dup), "fcntl": Spec(_fcntl), "ioctl": Spec(_ioctl),
     "read": READ, "pread64": READ, "write": WRITE, "pwrite64": WRITE,
