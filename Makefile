@@ -1,11 +1,11 @@
 # The words of this project. Each sets up what it needs by itself; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check bench soak lock clean
+.PHONY: help setup demo test lint check bench bench-liars soak lock clean
 PYTHON := .venv/bin/python
 MINUTES ?= 10
 
 help:  ## list these words
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
 
 setup:  ## make .venv from requirements.lock and install missing programs through apt
 	@bash tools/setup.sh
@@ -25,6 +25,9 @@ check: lint test  ## lint and test, what CI runs
 
 bench: setup  ## measure speed beside a bare run and strace
 	$(PYTHON) benchmarks/bench.py $(ARGS)
+
+bench-liars: setup  ## judge thirteen programs beside a plain grader, and write docs/comparison.md; ARGS="--runs 3"
+	$(PYTHON) benchmarks/liars/bench.py $(ARGS)
 
 soak: setup  ## look for a wrong verdict for MINUTES=10
 	$(PYTHON) benchmarks/soak.py --minutes $(MINUTES) $(ARGS)

@@ -205,7 +205,8 @@ def _arguments() -> argparse.Namespace:
 def main() -> int:
     """Soak, then report."""
     arguments = _arguments()
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     started = time.monotonic()
     with ExitStack() as closing:
         if arguments.once:

@@ -260,12 +260,10 @@ def test_loses_no_signal(runs: Runs, parameters: Parameters) -> None:
         place = next((at for at, text in enumerate(wanted) if found[at : at + 1] != [text]), len(wanted))
         come = f"`{lines[place]}`" if place < len(lines) else "nothing"
         awaited = f"`{wanted[place].decode()}`" if place < len(wanted) else "nothing more"
-        signal_sent = (
-            f"{sent[-1].text('signal')} came right after a line, at event {sent[-1].n}" if sent else "no signal came"
-        )
+        came = f"{sent[-1].text('signal')} came right after a line, event {sent[-1].n}" if sent else "no signal came"
         require(
             found == wanted and run.root.exit,
-            seen=f"{signal_sent}; then {come} came where {awaited} was expected, and {run.root.name} {ended(run)}",
+            seen=f"{came}; then {come} came where {awaited} was expected, and {run.root.name} {ended(run)}",
             why="from `ready` on a signal may come at any moment, also when the program is not waiting yet",
             next="let no signal slip through between the moment in which you look and the moment in which you sleep",
             events=(*sent[-1:], *(lines[place].writes[:1] if place < len(lines) else ()), run.root.exit or run.last),

@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Self
@@ -19,17 +21,54 @@ __all__ = ["Crew"]
 PATIENCE = 10.0
 """Seconds for a worker to clean up after itself, many times what that takes."""
 
+DIED = "the process that graded it ended unexpectedly: this is a fault of grader, please report it"
+
+
+@dataclass(slots=True)
+class _Worker:
+    """One worker process, which is replaced if it dies. `processor` is where it stays."""
+
+    processor: int
+    process: subprocess.Popen[str]
+
+    def ask(self, job: Job) -> Graded | None:
+        """What came of a job; None if the worker died of it."""
+        stdin, stdout = self.process.stdin, self.process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        try:
+            stdin.write(json.dumps(to_json(job)) + "\n")
+            stdin.flush()
+            answer = stdout.readline()
+        except (BrokenPipeError, ValueError):  # ValueError: the crew was closed meanwhile
+            answer = ""
+        return from_json(Graded, json.loads(answer)) if answer else None
+
+    def end(self) -> None:
+        """Have it clean up and end, or kill it."""
+        self.process.terminate()
+        try:
+            self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                with suppress(BrokenPipeError):
+                    pipe.close()
+
 
 class Crew:
     """Workers that grade side by side. Use it as a context manager; jobs begin in the order in which they are given."""
 
-    def __init__(self, workers: list[subprocess.Popen[str]]) -> None:
+    def __init__(self, workers: list[_Worker]) -> None:
         """Take over started workers; use `Crew.open`."""
         self._workers = workers
-        self._idle: SimpleQueue[subprocess.Popen[str]] = SimpleQueue()
+        self._idle: SimpleQueue[_Worker] = SimpleQueue()
         for worker in workers:
             self._idle.put(worker)
         self._threads = ThreadPoolExecutor(len(workers))
+        self._closing = False
 
     @classmethod
     def open(cls, size: int = 0) -> Crew:
@@ -39,7 +78,7 @@ class Crew:
         """
         processors = sorted(os.sched_getaffinity(0))
         places = [processors[number % len(processors)] for number in range(size or len(processors))]
-        return cls([_start(place) for place in places])
+        return cls([_Worker(place, _start(place)) for place in places])
 
     def submit(self, job: Job) -> Future[Graded]:
         """Have a program graded as soon as a worker is free."""
@@ -48,18 +87,23 @@ class Crew:
     def _grade(self, job: Job) -> Graded:
         worker = self._idle.get()
         try:
-            return _ask(worker, job)
+            graded = worker.ask(job)
+            if graded is None and not self._closing:  # no reason not to go on with the next
+                worker.end()
+                worker.process = _start(worker.processor)
         finally:
             self._idle.put(worker)
+        return graded or Graded(job, None, fault=DIED)
 
     def close(self) -> None:
         """End all workers at once, and drop what they have not done. Doing it twice does no harm."""
+        self._closing = True
         self._threads.shutdown(wait=False, cancel_futures=True)
         for worker in self._workers:
-            worker.terminate()
-        for worker in self._workers:
-            _await(worker)
+            worker.process.terminate()
         self._threads.shutdown()
+        for worker in self._workers:
+            worker.end()
 
     def __enter__(self) -> Self:
         return self
@@ -76,28 +120,3 @@ def _start(processor: int) -> subprocess.Popen[str]:
     return subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="ascii", start_new_session=True
     )
-
-
-def _ask(worker: subprocess.Popen[str], job: Job) -> Graded:
-    assert worker.stdin is not None
-    assert worker.stdout is not None
-    try:
-        worker.stdin.write(json.dumps(to_json(job)) + "\n")
-        worker.stdin.flush()
-        answer = worker.stdout.readline()
-    except BrokenPipeError:
-        answer = ""
-    if not answer:
-        return Graded(job, None, fault=f"the worker that graded it ended unexpectedly (status {worker.wait()})")
-    return from_json(Graded, json.loads(answer))
-
-
-def _await(worker: subprocess.Popen[str]) -> None:
-    try:
-        worker.wait(PATIENCE)
-    except subprocess.TimeoutExpired:
-        worker.kill()
-        worker.wait()
-    for pipe in (worker.stdin, worker.stdout):
-        if pipe is not None:
-            pipe.close()

@@ -84,6 +84,9 @@ def _check(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--verbose", action="store_true", help="show the tracebacks behind checks that could not be decided"
     )
+    command.add_argument(
+        "--junit", default="", metavar="FILE", help="write the result as JUnit XML (- is standard output)"
+    )
     _machine(command)
 
 

@@ -1,4 +1,4 @@
-"""In: the arguments of `grader check`; out: a report on the terminal, result.json where asked for, the exit status."""
+"""In: the arguments of `grader check`; out: a report on the terminal, JSON and JUnit XML where asked for, the exit status."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from grader.checks import Options, grade
 from grader.cli.output import Progress, check_writable, say, write_file
 from grader.errors import UsageError
 from grader.exercise import Course, Workspace, draw, find_course, load_workspace, read_reference, read_submission
-from grader.report import painter, report_text, result_json, visible
+from grader.report import junit_xml, painter, report_text, result_json, visible
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -39,6 +39,11 @@ class _Task:
 def check(arguments: Namespace, opener: Opener | None) -> int:
     """Grade, print, write. Raises GraderError."""
     check_writable(arguments.json, "--json")
+    check_writable(arguments.junit, "--junit")
+    if arguments.json == arguments.junit == "-":
+        raise UsageError(
+            "both forms cannot go to standard output", where="--junit", action="name a file for one of them"
+        )
     task = _task(arguments)
     options = Options(
         language=task.language,
@@ -57,19 +62,21 @@ def check(arguments: Namespace, opener: Opener | None) -> int:
         report = grade(task.exercise, submission, options, opener=opener, progress=progress, log=log.append)
     finally:
         progress.clear()
-    tell(report, arguments.json)
+    tell(report, arguments.json, arguments.junit)
     if arguments.verbose or os.environ.get("GRADER_DEBUG"):
         say("".join(f"\n{text}" for text in log), sys.stderr)
     return STATUS.get(report.verdict, 3)
 
 
-def tell(report: Report, json: str) -> None:
+def tell(report: Report, json: str, junit: str = "") -> None:
     """The report for the person, and for programs; standard output belongs to one of them only."""
-    stream = sys.stderr if json == "-" else sys.stdout
+    stream = sys.stderr if "-" in (json, junit) else sys.stdout
     see = json if json not in {"", "-"} else "--json FILE"
     say(report_text(report, paint=painter(stream), see=visible(see)), stream)
     if json:
         write_file(json, result_json(report))
+    if junit:
+        write_file(junit, junit_xml(report))
 
 
 def _task(arguments: Namespace) -> _Task:

@@ -66,7 +66,8 @@ class Lab:
             self._end()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
-                pipe.close()
+                with suppress(BrokenPipeError):  # what a supervisor that died has not read is of no use to anyone
+                    pipe.close()
         self._scratch.cleanup()
 
     def _end(self) -> None:

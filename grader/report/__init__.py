@@ -1,5 +1,6 @@
-"""In: results of checks and of rules; out: text for a person, JSON for a program, each with its published schema."""
+"""In: results of checks and of rules; out: text for a person, JSON and JUnit XML for a program."""
 
+from grader.report.junit import junit_xml
 from grader.report.paint import Paint, painter, plain
 from grader.report.result import RESULT_SCHEMA, result_json, schema_text
 from grader.report.text import report_text
@@ -11,6 +12,7 @@ __all__ = [
     "TRACE_SCHEMA",
     "Paint",
     "fitting",
+    "junit_xml",
     "painter",
     "plain",
     "report_text",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from grader.report import report_text, trace_text
+from grader import __version__
+from grader.report import junit_xml, report_text, trace_text
 from tests.support.golden import assert_golden
 from tests.unit.report.reports import REPORTS, TRACES
 
@@ -21,6 +22,12 @@ def test_a_report_reads_as_reviewed(name: str) -> None:
     text = report_text(REPORTS[name], see="result.json")
 
     assert_golden(f"report/{name}.txt", text)
+
+
+@pytest.mark.parametrize("name", ["passed", "failed", "does-not-build", "hostile"])
+def test_a_report_as_junit_xml_reads_as_reviewed(name: str) -> None:
+    """One test suite; what a student reads is in system-out, whole."""
+    assert_golden(f"junit/{name}.xml", junit_xml(REPORTS[name]).replace(f'"{__version__}"', '"VERSION"'))
 
 
 @pytest.mark.parametrize("name", TRACES)

@@ -11,9 +11,11 @@ from grader import (
     Finding,
     Violation,
     fate,
+    own_processes,
     require_all_exit_zero,
     require_all_reaped,
     require_end_closed,
+    require_nothing_left,
     require_one_child,
     require_one_way,
     uses,
@@ -50,6 +52,45 @@ def ended(story: Story) -> Evidence:
 def test_a_child_that_was_waited_for_is_reaped() -> None:
     """The parent's wait names the child before the parent ends."""
     require_all_reaped(ended(with_pipe()))
+
+
+def test_a_child_that_is_collected_too_late_is_reported() -> None:
+    """Before the event that is named, not only before the end."""
+    story = with_pipe()
+    said = story.write("P0", 1, b"done\n")
+    run = ended(story)
+
+    finding = broken(lambda: require_all_reaped(run, before=said))
+    assert said.n in finding.events
+    assert require_all_reaped(run) is None
+
+
+def test_a_helper_of_the_interpreter_is_none_of_the_program_s_processes() -> None:
+    """The resource tracker of multiprocessing lives longer than the program, by design."""
+    story = with_pipe()
+    story.fork("P0", "P2")
+    story.execute("P2", "/usr/bin/python3", "-c", "from multiprocessing.resource_tracker import main;main(4)")
+    run = ended(story)
+
+    assert [process.name for process in own_processes(run)] == ["P0", "P1"]
+    assert require_all_reaped(run) is None
+    assert require_one_child(run) is None
+
+
+def test_an_object_that_outlives_the_run_is_reported() -> None:
+    """The rule on residue says it, with its events."""
+    story = with_pipe()
+    story.exit("P1")
+    story.wait("P0", "P1")
+    story.exit("P0")
+    left = story.left("shm", "/ab")
+
+    assert left.n in broken(lambda: require_nothing_left(story.evidence())).events
+
+
+def test_a_run_that_leaves_nothing_is_spared() -> None:
+    """Nothing left, nothing said."""
+    assert require_nothing_left(ended(with_pipe())) is None
 
 
 def test_a_child_without_a_wait_is_reported() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grader import Evidence, printed_lines
+import pytest
+
+from grader import Evidence, Violation, printed_lines, require_lines
 from tests.support.events import Story
 
 
@@ -73,3 +75,40 @@ def test_bytes_that_no_call_accounts_for_have_no_writer() -> None:
     run = replace(run, end=replace(run.end, stdout=b"one\ntwo\n"))
 
     assert [line.processes for line in printed_lines(run)] == [("P0",), ()]
+
+
+def told_of(run: Evidence, *wanted: str) -> Violation:
+    """What `require_lines` says of an output that is not these lines."""
+    with pytest.raises(Violation) as raised:
+        require_lines(run, wanted, why="so it was asked", wrong="look at this line")
+    return raised.value
+
+
+def test_an_output_that_is_as_it_must_be_is_spared() -> None:
+    """Each line, with its newline, and no more."""
+    assert require_lines(printing(("P0", b"one\ntwo\n")), ("one", "two"), why="", wrong="") is None
+
+
+def test_a_wrong_line_is_shown_with_the_call_that_wrote_it() -> None:
+    """The first difference counts."""
+    run = printing(("P0", b"one\n"), ("P1", b"too\n"), ("P0", b"x\n"))
+
+    finding = told_of(run, "one", "two", "three").finding
+    assert finding.seen == "line 2 of the output is 'too', and 'two' was due"
+    assert (finding.next, finding.events) == ("look at this line", (printed_lines(run)[1].writes[0].n,))
+
+
+def test_a_line_too_many_and_a_missing_newline_are_wrong_lines() -> None:
+    """What is too much is shown, and so is a last line without its end."""
+    assert told_of(printing(("P0", b"one\ntwo\n")), "one").finding.seen.endswith("nothing more was due")
+    assert "(without a newline)" in told_of(printing(("P0", b"one")), "one").finding.seen
+
+
+def test_an_output_that_ends_too_early_tells_what_became_of_all() -> None:
+    """Nothing was printed there, so the fate of the processes is what was seen; the last event is cited."""
+    run = printing(("P0", b"one\n"))
+
+    finding = told_of(run, "one", "two").finding
+    assert finding.seen.startswith("the output ends after 1 of 2 lines: P0 ended with status 0; P1 ended")
+    assert "'two'" in finding.next
+    assert finding.events == (run.last.n,)

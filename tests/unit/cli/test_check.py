@@ -113,6 +113,23 @@ def test_a_dash_is_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
     assert "failed: 3 of 5 points" in ended.err
 
 
+def test_junit_xml_is_written_beside_the_report(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--junit FILE` changes nothing else."""
+    ended = command(capsys, "check", "prog.c", "--exercise", "one-pipe", "--junit", "junit.xml")
+
+    assert ended.out.endswith("failed: 3 of 5 points\n")
+    assert '<testsuite name="one-pipe" ' in course.joinpath("junit.xml").read_text()
+
+
+@pytest.mark.usefixtures("course")
+def test_standard_output_is_given_to_one_form_only(capsys: pytest.CaptureFixture[str]) -> None:
+    """Two documents in one stream could be read by nobody: refused before anything is run."""
+    ended = command(capsys, "check", "prog.c", "--exercise", "one-pipe", "--json", "-", "--junit", "-")
+
+    assert (ended.status, ended.out) == (2, "")
+    assert "--junit: both forms cannot go to standard output" in ended.err
+
+
 def test_a_workspace_needs_no_argument(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """grader.toml says which exercise, language and seed are meant; the file beside it is the submission."""
     course.joinpath("grader.toml").write_text(WORKSPACE)
