@@ -145,7 +145,7 @@ def _with_socket(state: State, event: Event, thing: Thing) -> State:
 
 def _socket_entry(event: Event, name: str, index: int) -> Descriptor:
     flags = (*event.texts("flags"), *event.texts("type"), *event.text("type").split("|"))
-    cloexec, nonblock = has(flags, "SOCK_CLOEXEC"), has(flags, "SOCK_NONBLOCK")
+    cloexec, nonblock = has(flags, "CLOEXEC"), has(flags, "NONBLOCK")
     return Descriptor(name, "rw", cloexec, event.n, nonblock, description_id(event, index))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from grader.trace import calls_files, calls_ipc, calls_tasks, calls_time, calls_waits
+from grader.trace import calls_files, calls_ipc, calls_tasks, calls_time, calls_waits, socket_limits
 from grader.trace.context import Spec
 from grader.trace.limits import SLEEPS
 
-SPECS: dict[str, Spec] = calls_files.SPECS | calls_tasks.SPECS | calls_ipc.SPECS | calls_time.SPECS | calls_waits.SPECS
+SPECS: dict[str, Spec] = (
+    calls_files.SPECS | calls_tasks.SPECS | calls_ipc.SPECS | calls_time.SPECS | calls_waits.SPECS | socket_limits.SPECS
+)
 
 FORKS = frozenset({"fork", "vfork", "clone"})
 EXECS = frozenset({"execve", "execveat"})

@@ -9,7 +9,7 @@ from grader.box import ptrace
 from grader.model import Arg
 from grader.trace import memory
 from grader.trace.context import Context, Spec
-from grader.trace.names import FCNTL, IOCTL, fd_flags, open_flags, signal_set
+from grader.trace.names import FCNTL, IOCTL, fd_flags, flag_names, open_flags, signal_set
 
 
 def _pipe(c: Context) -> dict[str, Arg]:
@@ -103,6 +103,15 @@ def _open(path_at: int, flags_at: int | None) -> Spec:
     return Spec(entry, done)
 
 
+def _queue(c: Context) -> dict[str, Arg]:
+    return {"path": memory.text(c.tid, c.raw[0]), "flags": open_flags(c.int32(1))}
+
+
+def _queue_done(c: Context, result: int) -> None:
+    # Not by its path: the queue's descriptor lies on a mount that no path leads to.
+    c.args["object"] = c.world.objects.identify(c.tid, result, "queue")
+
+
 def _accept_done(c: Context, result: int) -> None:
     c.args["accepted"] = c.world.objects.identify(c.tid, result, "socket")
 
@@ -136,6 +145,9 @@ def _vector_done(c: Context, result: int) -> None:
     c.keep(memory.gather(c.tid, c.raw[1], c.int32(2), min(result, c.data_limit())), result)
 
 
+_MESSAGE_FLAGS = {"MSG_PEEK": 0x2, "MSG_DONTWAIT": 0x40, "MSG_WAITALL": 0x100, "MSG_CMSG_CLOEXEC": 0x40000000}
+
+
 def _message(c: Context) -> dict[str, Arg]:
     header = memory.numbers(c.tid, c.raw[1], "<QI4xQQQQ")
     count = 0
@@ -144,6 +156,8 @@ def _message(c: Context) -> dict[str, Arg]:
     extra: dict[str, Arg] = {}
     if c.name == "sendmsg":
         extra["passed"] = memory.passed_descriptors(c.tid, c.raw[1])
+    else:
+        extra["flags"] = flag_names(c.int32(2), _MESSAGE_FLAGS)
     dont_wait: dict[str, Arg] = {"nonblock": True} if c.int32(2) & socket.MSG_DONTWAIT else _nonblock(c)
     return c.descriptor() | {"count": count} | extra | dont_wait
 
@@ -213,11 +227,16 @@ def _transfer(to_at: int, count_at: int, from_at: int = 0) -> Spec:
     return Spec(entry)
 
 
+_RENAME_FLAGS = {"RENAME_NOREPLACE": 1, "RENAME_EXCHANGE": 2, "RENAME_WHITEOUT": 4}
+
+
 def _path(index: int, second: int | None = None) -> Spec:
     def entry(c: Context) -> dict[str, Arg]:
         args: dict[str, Arg] = {"path": memory.text(c.tid, c.raw[index])}
         if second is not None:
             args["to"] = memory.text(c.tid, c.raw[second])
+        if c.name == "renameat2":
+            args["flags"] = flag_names(c.int32(4), _RENAME_FLAGS)
         return args
 
     return Spec(entry)
@@ -266,7 +285,7 @@ SPECS: dict[str, Spec] = {
     "pipe": Spec(_pipe, _pipe_done), "pipe2": Spec(_pipe, _pipe_done),
     "socketpair": Spec(_socketpair, _socketpair_done), "socket": Spec(_socket, _socket_done),
     "open": _open(0, 1), "openat": _open(1, 2), "openat2": _open(1, 2), "creat": _open(0, None),
-    "mq_open": _open(0, 1),
+    "mq_open": Spec(_queue, _queue_done),
     "close": Spec(_descriptor_only), "close_range": Spec(_close_range),
     "dup": Spec(_dup), "dup2": Spec(_dup), "dup3": Spec(_dup), "fcntl": Spec(_fcntl), "ioctl": Spec(_ioctl),
     "read": READ, "pread64": READ, "write": WRITE, "pwrite64": WRITE,

@@ -19,7 +19,8 @@ CLONE_VFORK, CLONE_THREAD = 0x4000, 0x10000
 def _fork(c: Context) -> dict[str, Arg]:
     flags = c.raw[0] if c.name == "clone" else (0x100 if c.name == "vfork" else 0)
     shares = tuple(name for bit, name in _SHARES.items() if flags & bit)
-    return {"thread": c.name == "clone" and bool(flags & CLONE_THREAD), "shares": shares}
+    found: dict[str, Arg] = {"thread": c.name == "clone" and bool(flags & CLONE_THREAD), "shares": shares}
+    return found | {"vfork": True} if c.name == "clone" and flags & CLONE_VFORK else found
 
 
 def _exec(path_at: int) -> Spec:
@@ -97,7 +98,10 @@ def _kill(c: Context) -> dict[str, Arg]:
 
 
 def _tgkill(c: Context) -> dict[str, Arg]:
-    return {"target": c.world.process(c.int32(0)), "signal": signal_name(c.int32(2 if c.name == "tgkill" else 1))}
+    group = c.name == "tgkill"
+    thread = c.world.process(c.int32(1 if group else 0))
+    target = c.world.process(c.int32(0)) if thread == "unknown" else thread
+    return {"target": target, "signal": signal_name(c.int32(2 if group else 1))}
 
 
 def _sigqueue(c: Context) -> dict[str, Arg]:

@@ -19,7 +19,8 @@ class World:
 
     `object_of(task, fd)` and `nonblock_of(task, fd)` ask the kernel model. `now()` is the virtual time of the run and
     `reading(clock)` what one of the kernel's clocks shows, both in nanoseconds; `timer_clock(task, timer)` is the clock that
-    a timer goes by. `ending(process)` tells how a child ended (empty: it has not). `pids` maps in-box process ids to names.
+    a timer goes by. `ending(process)` tells how a child ended (empty: it has not). `pids` maps in-box process ids to
+    names, `socket_limits` a socket and SO_RCVTIMEO or SO_SNDTIMEO to nanoseconds.
     """
 
     objects: Objects
@@ -30,6 +31,7 @@ class World:
     timer_clock: Callable[[str, int | str], int]
     ending: Callable[[str], str]
     pids: dict[int, str] = field(default_factory=dict)
+    socket_limits: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def process(self, pid: int) -> str:
         """`P1` for its in-box process id, `unknown` for one that was never seen."""

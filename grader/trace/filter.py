@@ -5,6 +5,7 @@ from __future__ import annotations
 from grader.box.filters import ALWAYS, BLINDING, Condition, among, any_bit, given, tracing
 from grader.trace.calls import SPECS
 from grader.trace.calls_tasks import PR_SET_CHILD_SUBREAPER
+from grader.trace.socket_limits import OPTIONS
 
 _MAP_SHARED = 1
 # Most uses of these calls tell nothing: a handler that is only asked for, private memory, an option of no interest.
@@ -12,6 +13,8 @@ CONDITIONS: dict[str, Condition] = {
     "rt_sigaction": given(1),
     "rt_sigprocmask": given(1),
     "mmap": any_bit(3, _MAP_SHARED),
+    "setsockopt": among(2, *OPTIONS),
+    "getsockopt": among(2, *OPTIONS),
     "prctl": among(0, *BLINDING["prctl"].values, PR_SET_CHILD_SUBREAPER),
 }
 

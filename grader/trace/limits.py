@@ -14,6 +14,7 @@ from grader.box import ptrace
 from grader.box.numbers import NUMBERS
 from grader.trace.clock import Clock
 from grader.trace.context import Context
+from grader.trace.socket_limits import CALLS as SOCKET_CALLS
 from grader.trace.task import Interrupted, Tracee
 
 SLEEPS = frozenset({"nanosleep", "clock_nanosleep"})
@@ -29,9 +30,11 @@ _ENDLESS: dict[str, tuple[int, int]] = {
 }  # fmt: skip
 _EXPIRED: dict[str, int] = {
     "futex": -errno.ETIMEDOUT, "mq_timedsend": -errno.ETIMEDOUT, "mq_timedreceive": -errno.ETIMEDOUT,
-    "rt_sigtimedwait": -errno.EAGAIN, "semtimedop": -errno.EAGAIN,
+    "rt_sigtimedwait": -errno.EAGAIN, "semtimedop": -errno.EAGAIN, **dict.fromkeys(SOCKET_CALLS, -errno.EAGAIN),
 }  # fmt: skip
 _TELLS_REST = {"ppoll": (2, 1), "select": (4, 1000), "pselect6": (4, 1)}
+# With a limit the kernel never restarts these after a handler, whatever SA_RESTART says (signal(7)).
+_GIVE_UP = frozenset({"futex", *SOCKET_CALLS})
 _FD_SETS = frozenset({"select", "pselect6"})
 
 
@@ -40,7 +43,7 @@ def enter(tracee: Tracee, c: Context) -> None:
     tracee.deadline = c.deadline
     if c.name in SLEEPS:
         ptrace.set_number(c.tid, _PAUSE)
-    else:
+    elif c.name in _ENDLESS:
         ptrace.set_argument(c.tid, *_ENDLESS[c.name])
 
 
@@ -60,7 +63,7 @@ def leave(clock: Clock, tracee: Tracee, c: Context, result: int) -> int:
     """At the exit of the same call: undo what `enter` did; returns the result as the program would have it."""
     if c.name in SLEEPS:
         ptrace.set_number(c.tid, NUMBERS[c.name])
-    else:
+    elif c.name in _ENDLESS:
         index = _ENDLESS[c.name][0]
         ptrace.set_argument(c.tid, index, c.raw[index])
     deadline, expired = tracee.deadline, tracee.expired
@@ -70,8 +73,8 @@ def leave(clock: Clock, tracee: Tracee, c: Context, result: int) -> int:
         result = _EXPIRED.get(c.name, 0)
         if c.name in _FD_SETS:
             _nothing_ready(c)
-    elif result in RESTARTS and (c.name == "futex" or result == RESTART_BY_FUNCTION):
-        result = RESTART_UNLESS_HANDLED  # with a limit the kernel never restarts a futex wait after a handler
+    elif result in RESTARTS and (c.name in _GIVE_UP or result == RESTART_BY_FUNCTION):
+        result = RESTART_UNLESS_HANDLED
     if interrupted(result):
         tracee.interrupted = Interrupted(c.name, deadline, _rest_at(c))
     ptrace.answer(c.tid, result)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 
 from grader.box import ptrace
-from grader.trace import limits, lives, timers
+from grader.trace import limits, lives, socket_limits, timers
 from grader.trace.calls import RESULTLESS, SPECS, WAITS
 from grader.trace.clock import ANSWERED
 from grader.trace.context import Context
@@ -27,7 +27,9 @@ def outcome(run: Run, tracee: Tracee, context: Context) -> int:
     if tracee.deadline is not None:
         return limits.leave(run.clock, tracee, context, result)
     seen = result
-    if context.name in timers.CALLS:
+    if context.name == "setsockopt":
+        socket_limits.leave(context)
+    elif context.name in timers.CALLS:
         seen = run.timers.exit(context, result)
     elif context.name in ANSWERED and result >= 0:
         seen = run.clock.answer(context, run.recorder.idle)

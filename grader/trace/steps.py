@@ -12,7 +12,7 @@ import os
 from grader.box import ptrace
 from grader.box.numbers import NAMES
 from grader.model import Args
-from grader.trace import foresight, limits, lives, results, signals, timers
+from grader.trace import foresight, limits, lives, results, signals, socket_limits, timers
 from grader.trace.blinding import refuses
 from grader.trace.calls import EXECS, EXITS, FORKS, RESULTLESS, SPECS
 from grader.trace.context import Context
@@ -141,6 +141,7 @@ def _begin(run: Run, tracee: Tracee) -> None:
     spec = SPECS.get(name)
     if spec is not None:
         context.args |= spec.entry(context)
+        socket_limits.limit(context)
     if tracee.interrupted is not None:
         limits.resume(run.clock, tracee.interrupted, context)
         tracee.interrupted = None
@@ -158,6 +159,8 @@ def _enter(run: Run, tracee: Tracee) -> None:
         limits.enter(tracee, context)
     elif context.name in timers.CALLS:
         run.timers.enter(context)
+    elif context.name == "setsockopt":
+        socket_limits.enter(context)
     elif context.name in EXITS:
         run.recorder.emit(tracee.name, "call", context.name, context.args)
     tracee.entered = True

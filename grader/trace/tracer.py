@@ -24,10 +24,18 @@ from grader.trace.task import MOVABLE, Mode, Tracee
 _WATCHED = (Mode.BLOCKED, Mode.STOPPED, Mode.ZOMBIE)
 
 
-def trace(tree: Tree, argv: tuple[str, ...], plan: Plan, policy: Policy, sink: Callable[[Event], None]) -> End:
+def trace(
+    tree: Tree,
+    argv: tuple[str, ...],
+    plan: Plan,
+    policy: Policy,
+    sink: Callable[[Event], None],
+    at_rest: Callable[[Run], None] | None = None,
+) -> End:
     """Run one schedule to its end. The tree is destroyed afterwards, whatever happened.
 
-    `sink` gets each event once, in order. Raises OSError when the kernel refuses the tracer's own calls.
+    `sink` gets each event once, in order. `at_rest`, for tests only, may look at the run before each choice, when every task is
+    held or asleep; it must change nothing. Raises OSError when the kernel refuses the tracer's own calls.
     """
     clock = Clock()
     streams = Streams(
@@ -40,7 +48,7 @@ def trace(tree: Tree, argv: tuple[str, ...], plan: Plan, policy: Policy, sink: C
     try:
         try:
             lives.begin_root(run, argv)
-            _loop(run, policy)
+            _loop(run, policy, at_rest)
         except LimitReached as reached:
             limit = reached.name
             run.recorder.emit("outside", "limit", args={"limit": limit, "value": round(reached.value)})
@@ -54,11 +62,13 @@ def trace(tree: Tree, argv: tuple[str, ...], plan: Plan, policy: Policy, sink: C
             tracee.forget()
 
 
-def _loop(run: Run, policy: Policy) -> None:
+def _loop(run: Run, policy: Policy, at_rest: Callable[[Run], None] | None) -> None:
     looked = -1
     while True:
         if run.recorder.stirred:
             settle(run)
+        if at_rest is not None:
+            at_rest(run)
         if stimuli.act(run, quiet=False):
             run.recorder.stirred = True
             continue
@@ -147,7 +157,7 @@ def _end(run: Run, policy: Policy, limit: str) -> End:
         if proof:
             waits: tuple[Arg, ...] = tuple(
                 {"task": wait.task, "call": wait.call, "event": wait.event, "objects": wait.objects,
-                 "providers": tuple(sorted(wait.providers)), "what": wait.what}
+                 "providers": tuple(sorted(wait.providers)), "what": wait.what, "why": wait.why}
                 for wait in proof
             )  # fmt: skip
             run.recorder.emit("outside", "deadlock", args={"waits": waits})

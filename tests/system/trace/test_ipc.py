@@ -114,3 +114,19 @@ def test_system_v_objects_have_names_of_their_own(runner: Runner) -> None:
     removed = [event.text("id") for event in calls(evidence, "P0", "msgctl", "semctl", "shmctl")]
     assert removed == ["sysv-msg A", "sysv-sem A", "sysv-shm A"]
     assert ends(evidence) == {"P1": 0, "P0": 0}
+
+
+def test_a_receive_with_a_time_limit_gives_up_and_is_no_deadlock(runner: Runner) -> None:
+    """SO_RCVTIMEO goes by virtual time: an hour costs nothing, and the program finds the limit that it set."""
+    evidence = runner.run("timed_receive")
+    assert (evidence.outcome, evidence.exit_status) == ("exited", 0)
+    assert [event.error for event in calls(evidence, "P0", "recvfrom")] == ["EAGAIN", ""]
+    assert [event.text("option") for event in calls(evidence, "P0", "setsockopt")] == ["SO_RCVTIMEO"] * 2
+    assert evidence.events[-1].time >= 2 * 3600 * 10**9
+
+
+def test_a_send_with_a_time_limit_gives_up_and_is_no_deadlock(runner: Runner) -> None:
+    """SO_SNDTIMEO on a socket that is full and that nobody reads."""
+    evidence = runner.run("timed_receive", "send")
+    assert (evidence.outcome, evidence.exit_status) == ("exited", 0)
+    assert calls(evidence, "P0", "write")[-1].error == "EAGAIN"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from grader.kernel import descriptor
 from tests.unit.kernel.world import World, table_of
 
 
@@ -139,6 +140,20 @@ def test_a_socketpair_is_two_sockets() -> None:
     assert table_of(world.state, "P0")[3] == table_of(world.state, "P0")[4] == ("socket", "rw", True)
     assert world.state.things["socket A"].peer == "socket B"
     assert world.state.things["socket B"].peer == "socket A"
+
+
+def test_a_socket_shares_its_flags_with_every_other_descriptor() -> None:
+    """The tracer writes SOCK_CLOEXEC and SOCK_NONBLOCK as the flags of open, whose values they have (socket(2))."""
+    world = World()
+    world.call(
+        "P0", "socketpair", object="socket A", peer="socket B", pair=(3, 4), family="AF_UNIX", type="SOCK_STREAM",
+        flags=("O_NONBLOCK", "O_CLOEXEC"),
+    )  # fmt: skip
+
+    assert table_of(world.state, "P0")[3] == ("socket", "rw", True)
+    entry = descriptor(world.state, "P0", 3)
+    assert entry is not None
+    assert entry.nonblock
 
 
 def test_an_accepted_socket_knows_its_peer() -> None:
