@@ -8,7 +8,7 @@ read, write = os.pipe()
 if os.fork() == 0:
     os.close(read)
     while True:
-        os.write(write, b"line\n")
+        os.write(write, b"line\n" * 1000)
 os.close(write)
 os.read(read, 5)
 os.close(read)

@@ -14,7 +14,8 @@ int main(void)
         return 1;
     if (fork() == 0) {
         close(ends[0]);
-        while (write(ends[1], "x", 1) == 1)
+        char block[4096] = "";
+        while (write(ends[1], block, sizeof block) > 0)
             ;
         _exit(errno != EPIPE);
     }
