@@ -121,8 +121,10 @@ def _finding(run: Evidence, process: str, faults: list[tuple[Event, Entry]]) -> 
 
 def _before(run: Evidence, entry: Entry, process: str) -> str:
     """Who closed it, and when."""
-    owner = "it" if entry.process == process else f"{entry.process} (before {at(run.process(process).born)})"
-    return f"which {owner} closed, {at(entry.closed)}" if entry.closed else ""
+    closed = at(entry.closed) if entry.closed else "some event before"
+    if entry.process == process:
+        return f"which it had closed at {closed}"
+    return f"which {entry.process} had closed at {closed}, before it made {process} ({at(run.process(process).born)})"
 
 
 def _does(event: Event, entry: Entry) -> str:

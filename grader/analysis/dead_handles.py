@@ -145,7 +145,8 @@ class _Handles:
         if again is None or (uses and uses[-1].n > again):
             return None
         inherited = any(entry.made < born < again for born in self._births[entry.process])
-        return again if uses or inherited else None
+        # A folder is opened to be listed, which is no traced call.
+        return again if uses or inherited or entry.object.startswith("dir ") else None
 
     @cached_property
     def _handed(self) -> frozenset[str]:

@@ -47,8 +47,9 @@ def _grown(run: Evidence, process: str, leaked: list[Dead]) -> RuleFinding:
         f"each of them was of no use any more from some event on ({first.entry.object} after event {first.dead}), and still"
         " takes one of the process's numbers: sooner or later open, pipe or accept fails with EMFILE"
     )
+    cited = [run.event(n) for n in (first.entry.made, first.dead, last.entry.made)]
     then = f"close each descriptor in {process} as soon as its work is done"
-    return found(run, RULE, "should", process, (seen, why, then), [*(run.event(each.entry.made) for each in leaked)])
+    return found(run, RULE, "should", process, (seen, why, then), cited)
 
 
 def _passed(run: Evidence, event: Event, entries: list[Entry], more: int) -> RuleFinding:
@@ -58,7 +59,7 @@ def _passed(run: Evidence, event: Event, entries: list[Entry], more: int) -> Rul
     also = f"; so do {more} more programs" if more > 1 else "; so does one more program" if more else ""
     seen = f"{who(run, event.process)} becomes {program}, {at(event)}, and still has {fds}{also}"
     many = "them" if len(entries) > 1 else "it"
-    why = f"the new program does not know of {many} and never closes {many}: what it keeps open can neither end nor be given up"
+    why = f"the new program does not know of {many}, so {'they stay' if len(entries) > 1 else 'it stays'} open, and whatever depends on that, for as long as it runs"
     fix = enumerated([f"fd {entry.fd}" for entry in entries])
     then = f"open {many} with O_CLOEXEC, or close {fix} in {event.process} before the execve"
     cited = [*(run.event(entry.made) for entry in entries), event]

@@ -17,6 +17,7 @@ from grader.model import Event
 __all__ = ["Programs", "is_helper", "is_python", "is_runtime_pipe"]
 
 HELPERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
+LISTENER = "/pymp-"
 SHELLS = frozenset({"sh", "bash", "dash", "ash", "ksh", "mksh", "zsh"})
 SEMAPHORES = "/dev/shm/sem."
 
@@ -67,12 +68,14 @@ def is_python(process: ProcessView) -> bool:
 
 
 def is_runtime_pipe(run: Evidence, name: str) -> bool:
-    """Whether a pipe belongs to multiprocessing: one end is a helper's, or it is the inside of a Queue."""
+    """Whether a pipe belongs to multiprocessing: one end is a helper's or a Manager's, or it is the inside of a Queue."""
     created = run.first("pipe", "pipe2", on=name, ok=True)
     if created is None:
         return False
     users = {event.process for event in run.calls(on=name, ok=True)}
-    return any(is_helper(run.process(user)) for user in users) or _inside_queue(run, created)
+    if any(is_helper(run.process(user)) for user in users) or _inside_queue(run, created):
+        return True
+    return any(LISTENER in event.text("address") for user in users for event in run.calls("bind", by=user, ok=True))
 
 
 def _inside_queue(run: Evidence, created: Event) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from grader.analysis.questions import Question, advice_for, in_vain, question_of
-from grader.analysis.words import at, found, who
+from grader.analysis.words import found, who
 from grader.evidence import Evidence
 from grader.kernel import State, Task, initial, step
 from grader.model import Event, RuleFinding
@@ -117,8 +117,8 @@ def _finding(run: Evidence, streak: Streak) -> RuleFinding:
     subject = last.text("object") or last.text("path") or last.text("pid") or last.text("target") or last.text("id")
     target = f" for {subject}" if subject else ""
     seen = (
-        f"{who(run, last.process)} asks {streak.count} times in a row with {last.call}{target}, {at(streak.first)} to"
-        f" {last.n}, and the answer is always the same ({_told(streak)}); nothing else could go on meanwhile"
+        f"{who(run, last.process)} asks {streak.count} times in a row with {last.call}{target}, events {streak.first.n}"
+        f" to {last.n}, and the answer is always the same ({_told(streak)}); nothing else could go on meanwhile"
     )
     why = (
         "asking again and again takes a whole processor, and the answer changes only when somebody else acts:"

@@ -1,10 +1,9 @@
 """In: a run; out: the descriptors that came through an execve though nobody asked for that and the new program has no use for them.
 
 Asked for is what dup2 (or F_DUPFD) put under its number, what had its close-on-exec flag taken away, what the new program
-is told by its arguments (`3`, `/dev/fd/63`), what posix_spawn opened,
-and the redirections of a shell. Wanted is what the new program, or one that it
-starts, does anything with, closing it included. A lock, a pipe that never carried a byte (its being open is the message)
-and a pool of tokens are passed on for their own sake.
+is told by its arguments (`3`, `/dev/fd/63`), what posix_spawn opened, and a shell's redirections. Wanted is what the new
+program, or one that it starts, does anything with, closing it included. A lock, a pipe that never carried a byte (its
+being open is the message) and a pool of tokens are passed on for their own sake.
 """
 
 from __future__ import annotations

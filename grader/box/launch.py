@@ -58,6 +58,7 @@ def _become(how: Launch, parent: int) -> None:
         # Python ignores SIGPIPE; an ignored signal stays ignored after exec.
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
+    linux.default_internal_signals()
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     os.umask(0o022)
     linux.fix_addresses()

@@ -68,6 +68,12 @@ def forgo_privileges() -> None:
     prctl(_PR_SET_NO_NEW_PRIVS, 1)
 
 
+def default_internal_signals() -> None:
+    """Undo that whoever spawned us (make, by posix_spawn) ignores the two signals that the C library hides from signal(2)."""
+    for number in (32, 33):
+        _call("rt_sigaction", number, bytes(32), None, 8)
+
+
 def fix_addresses() -> None:
     """Give this process and its descendants the same addresses at every start, where a container allows it."""
     _libc.personality(_ADDR_NO_RANDOMIZE)

@@ -9,8 +9,10 @@ import pytest
 from grader.analysis import rules
 from grader.evidence import describe
 from grader.model import RuleFinding
+from tests.support import wrong_habit_stories, wrong_stories
 from tests.support.golden import assert_golden
-from tests.support.wrong_stories import WRONG
+
+WRONG = {**wrong_stories.WRONG, **wrong_habit_stories.HABITS}
 
 
 def laid_out(finding: RuleFinding) -> str:

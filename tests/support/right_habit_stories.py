@@ -1,0 +1,316 @@
+"""In: nothing; out: the runs of correct programs whose descriptors, signals and questions look like mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from grader.evidence import Evidence
+from tests.support.events import Story
+
+MANY = 12
+
+
+def _listening(story: Story) -> None:
+    story.call("P0", "socket", family="AF_UNIX", type="SOCK_STREAM", flags=(), object="socket A", result=3)
+
+
+def _accepts(story: Story, number: int) -> int:
+    name = f"socket {chr(ord('B') + number)}"
+    story.call("P0", "accept", fd=3, accepted=name, flags=(), result=4 + number)
+    return 4 + number
+
+
+def table_of_live_connections() -> Evidence:
+    """A server's connections grow in number, and all of them live."""
+    story = Story()
+    _listening(story)
+    for number in range(MANY):
+        story.read("P0", _accepts(story, number), b"?")
+    story.exit("P0")
+    return story.evidence()
+
+
+def connections_closed_in_the_end() -> Evidence:
+    """Connections that have ended are closed, though late."""
+    story = Story()
+    _listening(story)
+    fds = [_accepts(story, number) for number in range(MANY)]
+    for fd in fds:
+        story.eof("P0", fd)
+    story.close("P0", *fds)
+    story.exit("P0")
+    return story.evidence()
+
+
+def pipes_made_at_once() -> Evidence:
+    """Twelve pipes at once, read to their end and closed by exiting: they were many, but they did not grow."""
+    story = Story()
+    for number in range(MANY):
+        story.pipe("P0", 3 + number, 20 + number)
+    story.close("P0", *range(20, 20 + MANY))
+    for number in range(MANY):
+        story.eof("P0", 3 + number)
+    story.exit("P0")
+    return story.evidence()
+
+
+def locks_taken_one_after_the_other() -> Evidence:
+    """Each open file carries a lock for as long as it is open."""
+    story = Story()
+    for number in range(MANY):
+        story.open("P0", "/box/table", 3 + number, "O_RDWR")
+        story.call("P0", "flock", fd=3 + number, flags=("LOCK_SH",))
+    story.exit("P0")
+    return story.evidence()
+
+
+def number_told_to_the_next_program() -> Evidence:
+    """The next program is told by its arguments which descriptor is for it."""
+    story = Story()
+    story.open("P0", "/box/log", 5, "O_WRONLY")
+    story.execute("P0", "/usr/bin/logger", "--fd=5")
+    story.exit("P0")
+    return story.evidence()
+
+
+def put_in_place_for_the_next_program() -> Evidence:
+    """dup2 says which number the descriptor shall have; a close-on-exec flag is taken away on purpose."""
+    story = Story()
+    story.call("P0", "openat", path="/box/a", flags=("O_RDONLY", "O_CLOEXEC"), object="file /box/a", result=3)
+    story.dup2("P0", 3, 7)
+    story.call("P0", "openat", path="/box/b", flags=("O_RDONLY", "O_CLOEXEC"), object="file /box/b", result=4)
+    story.call("P0", "fcntl", fd=4, command="F_SETFD", flags=())
+    story.execute("P0", "/bin/true")
+    story.exit("P0")
+    return story.evidence()
+
+
+def next_program_reads_it() -> Evidence:
+    """The next program, or a child of it, uses what it inherited."""
+    story = Story()
+    story.open("P0", "/box/log", 3, "O_WRONLY")
+    story.execute("P0", "/bin/nice", "worker")
+    story.fork("P0", "P1")
+    story.write("P1", 3)
+    story.exit("P1")
+    story.wait("P0", "P1")
+    story.exit("P0")
+    return story.evidence()
+
+
+def sweep_before_exec() -> Evidence:
+    """Closes 3 to 12, of which two were open once and two still are."""
+    story = Story()
+    story.pipe("P0", 3, 4)
+    story.pipe("P0", 5, 6)
+    story.close("P0", 3, 4)
+    for fd in range(3, 13):
+        if fd in {5, 6}:
+            story.close("P0", fd)
+        else:
+            story.call("P0", "close", fd=fd, error="EBADF")
+    story.execute("P0", "/bin/true")
+    story.exit("P0")
+    return story.evidence()
+
+
+def short_sweep_downwards() -> Evidence:
+    """Closes 5 to 3: number 5 was never open."""
+    story = Story()
+    story.pipe("P0", 3, 4)
+    story.close("P0", 3, 4)
+    story.write("P0", 1)
+    for fd in (5, 4, 3):
+        story.call("P0", "close", fd=fd, error="EBADF")
+    story.exit("P0")
+    return story.evidence()
+
+
+def probes_and_strangers() -> Evidence:
+    """Asks whether a number is open, closes -1 and what was never open, and reads from a write end."""
+    story = Story()
+    story.pipe("P0", 3, 4)
+    story.close("P0", 3)
+    story.call("P0", "fcntl", fd=3, command="F_GETFD", value=0, error="EBADF")
+    story.call("P0", "close", fd=-1, error="EBADF")
+    story.call("P0", "close", fd=99, error="EBADF")
+    story.read("P0", 4, error="EBADF")
+    story.close("P0", 4)
+    story.exit("P0")
+    return story.evidence()
+
+
+def new_program_does_not_know() -> Evidence:
+    """What was closed before execve is no history of the program after it."""
+    story = Story()
+    story.pipe("P0", 3, 4)
+    story.close("P0", 3, 4)
+    story.execute("P0", "/usr/bin/other")
+    story.call("P0", "close", fd=3, error="EBADF")
+    story.exit("P0")
+    return story.evidence()
+
+
+def naps_between_questions() -> Evidence:
+    """Asks sixty times, and sleeps between."""
+    story = Story()
+    story.fork("P0", "P1")
+    story.blocks("P1", "pause")
+    for _ in range(60):
+        story.call("P0", "wait4", pid="P1", options=("WNOHANG",), child="", status="", result=0)
+        story.blocks("P0", "nanosleep", duration=10**6)
+        story.call("P0", "nanosleep", duration=10**6)
+    story.killed("P1", "SIGTERM")
+    story.wait("P0", "P1", "killed SIGTERM")
+    story.exit("P0")
+    return story.evidence()
+
+
+def asks_while_the_child_computes() -> Evidence:
+    """Somebody else could run: how often it asks is the schedule's doing."""
+    story = Story()
+    story.fork("P0", "P1")
+    for _ in range(60):
+        story.call("P0", "wait4", pid="P1", options=("WNOHANG",), child="", status="", result=0)
+    story.exit("P1")
+    story.call("P0", "wait4", pid="P1", options=("WNOHANG",), child="P1", status="exited 0", result=1)
+    story.exit("P0")
+    return story.evidence()
+
+
+def asks_and_then_waits() -> Evidence:
+    """Sixty quick tries for a lock, then the call that sleeps."""
+    story = Story()
+    story.fork("P0", "P1")
+    story.blocks("P1", "nanosleep", duration=10**9)
+    story.open("P0", "/box/lock", 3, "O_RDWR")
+    for _ in range(60):
+        story.call("P0", "flock", fd=3, flags=("LOCK_EX", "LOCK_NB"), error="EAGAIN")
+    story.blocks("P0", "flock", fd=3, flags=("LOCK_EX",))
+    story.call("P1", "nanosleep", duration=10**9)
+    story.exit("P1")
+    story.call("P0", "flock", fd=3, flags=("LOCK_EX",))
+    story.wait("P0", "P1")
+    story.exit("P0")
+    return story.evidence()
+
+
+def waits_for_a_name() -> Evidence:
+    """There is no call that sleeps until a file exists."""
+    story = Story()
+    for _ in range(60):
+        story.call("P0", "openat", path="/box/line", flags=("O_WRONLY",), error="ENOENT")
+    story.add("outside", "limit", {"limit": "idle", "value": 60})
+    return story.evidence("limit")
+
+
+def looks_between_steps_and_is_done() -> Evidence:
+    """A worker looks sixty times whether it shall stop, and is done before anybody says so."""
+    story = Story()
+    story.pipe("P0")
+    for _ in range(60):
+        story.call("P0", "poll", fds=({"fd": 3, "events": ("POLLIN",), "revents": ()},), timeout=0, result=0)
+    story.write("P0", 1)
+    story.exit("P0")
+    return story.evidence()
+
+
+def handler_prints_while_nothing_goes_on() -> Evidence:
+    """printf in a handler that interrupted sigsuspend; sem_post in one that interrupted printf."""
+    story = Story()
+    story.handle("P0", "SIGALRM")
+    story.add("P0", "signal", {"signal": "SIGALRM", "action": "handler", "origin": "timer", "function": "sigsuspend"})
+    story.call("P0", "write", fd=1, count=6, function="printf", result=6)
+    story.call("P0", "rt_sigreturn", result=None)
+    story.add("P0", "signal", {"signal": "SIGALRM", "action": "handler", "origin": "timer", "function": "printf"})
+    story.call("P0", "futex", op="wake", word="futex A", shared=True, function="sem_post", result=1)
+    story.call("P0", "rt_sigreturn", result=None)
+    story.call("P0", "write", fd=1, count=6, function="printf", result=6)
+    story.exit("P0")
+    return story.evidence()
+
+
+def handler_left_by_siglongjmp() -> Evidence:
+    """The jump restores the mask; what comes after it is no longer inside the handler."""
+    story = Story()
+    story.handle("P0", "SIGALRM")
+    story.add("P0", "signal", {"signal": "SIGALRM", "action": "handler", "origin": "timer", "function": "fgets"})
+    story.call("P0", "rt_sigprocmask", how="SIG_SETMASK", set=())
+    story.call("P0", "write", fd=1, count=6, function="printf", result=6)
+    story.exit("P0")
+    return story.evidence()
+
+
+def handler_waits_for_another_thread() -> Evidence:
+    """A process with two threads: the other one may hold the lock, and will release it."""
+    story = Story()
+    story.call("P0", "clone", result=None, child="P0.2", thread=True, shares=("memory", "fd table"), pid=None)
+    story.blocks("P0.2", "nanosleep", duration=10**9)
+    story.handle("P0", "SIGUSR1")
+    story.add("P0", "signal", {"signal": "SIGUSR1", "action": "handler", "origin": "P0"})
+    story.blocks("P0", "futex", op="wait", word="futex A", shared=False, timeout=None)
+    return story.evidence("blocked")
+
+
+def stage_of_a_pipeline() -> Evidence:
+    """`yes | head -1`: the reader has seen enough."""
+    story = Story("sh", "-c", "yes | head -1")
+    story.pipe("P0")
+    story.fork("P0", "P1")
+    story.close("P0", 3, 4)
+    story.dup2("P1", 4, 1)
+    story.close("P1", 3, 4)
+    story.execute("P1", "/usr/bin/yes")
+    story.write("P1", 1, error="EPIPE")
+    story.killed("P1", "SIGPIPE", "kernel")
+    story.wait("P0", "P1", "killed SIGPIPE")
+    story.exit("P0")
+    return story.evidence()
+
+
+def asked_to_die_of_sigpipe() -> Evidence:
+    """The program says that SIGPIPE shall end it; another is sent the signal by kill."""
+    story = Story()
+    story.pipe("P0")
+    story.handle("P0", "SIGPIPE", "default")
+    story.fork("P0", "P1")
+    story.fork("P0", "P2")
+    story.close("P0", 3, 4)
+    story.close("P2", 3, 4)
+    story.close("P1", 3)
+    story.write("P1", 4, error="EPIPE")
+    story.killed("P1", "SIGPIPE", "kernel")
+    story.killed("P2", "SIGPIPE", "P0")
+    for child in ("P1", "P2"):
+        story.wait("P0", child, "killed SIGPIPE")
+    story.exit("P0")
+    return story.evidence()
+
+
+HABITS: dict[str, Callable[[], Evidence]] = {
+    told.__name__: told
+    for told in (
+        table_of_live_connections,
+        connections_closed_in_the_end,
+        pipes_made_at_once,
+        locks_taken_one_after_the_other,
+        number_told_to_the_next_program,
+        put_in_place_for_the_next_program,
+        next_program_reads_it,
+        sweep_before_exec,
+        short_sweep_downwards,
+        probes_and_strangers,
+        new_program_does_not_know,
+        naps_between_questions,
+        asks_while_the_child_computes,
+        asks_and_then_waits,
+        waits_for_a_name,
+        looks_between_steps_and_is_done,
+        handler_prints_while_nothing_goes_on,
+        handler_left_by_siglongjmp,
+        handler_waits_for_another_thread,
+        stage_of_a_pipeline,
+        asked_to_die_of_sigpipe,
+    )
+}
+"""Programs of which no rule says anything, though what they do with descriptors, signals and questions looks suspicious."""
