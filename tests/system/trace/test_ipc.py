@@ -114,3 +114,18 @@ def test_system_v_objects_have_names_of_their_own(runner: Runner) -> None:
     removed = [event.text("id") for event in calls(evidence, "P0", "msgctl", "semctl", "shmctl")]
     assert removed == ["sysv-msg A", "sysv-sem A", "sysv-shm A"]
     assert ends(evidence) == {"P1": 0, "P0": 0}
+
+
+def test_a_segment_is_sized_mapped_and_shared(runner: Runner) -> None:
+    """What sized it is on record, in order, and only the shared mapping; the child sees the parent's byte."""
+    evidence = runner.run("segment")
+    on = [event for event in evidence.calls(on="shm /segment", ok=True) if event.call != "close"]
+    assert evidence.stdout == b"x"
+    assert [(event.call, event.number("length")) for event in on] == [
+        ("openat", -1),
+        ("ftruncate", 4096),
+        ("fallocate", 100),
+        ("mmap", 8192),
+    ]
+    (by_path,) = evidence.calls("truncate", ok=True)
+    assert (by_path.text("path"), by_path.number("length")) == ("/dev/shm/segment", 8192)
