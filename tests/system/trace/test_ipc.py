@@ -129,3 +129,13 @@ def test_a_segment_is_sized_mapped_and_shared(runner: Runner) -> None:
     ]
     (by_path,) = evidence.calls("truncate", ok=True)
     assert (by_path.text("path"), by_path.number("length")) == ("/dev/shm/segment", 8192)
+
+
+def test_operations_on_a_semaphore_get_a_process_on(runner: Runner) -> None:
+    """A process that posts a System V semaphore again and again has its turn to the end, like any that makes progress."""
+    evidence = runner.run("semop_many")
+    posts = calls(evidence, "P1", "semop", "semtimedop")
+    ended = evidence.process("P1").exit
+    assert len(posts) == 40
+    assert ended is not None
+    assert {event.process for event in evidence.events[posts[0].n - 1 : ended.n]} == {"P1"}
