@@ -20,3 +20,6 @@ WAITS = frozenset({"wait4", "waitid"})
 FRUITLESS = SLEEPS | frozenset(
     {"poll", "ppoll", "select", "pselect6", "epoll_wait", "epoll_pwait", "epoll_pwait2", "futex", "rt_sigtimedwait"}
 )
+
+# These change an object whose value the model does not hold, so success is progress although the model stays as it was.
+FRUITFUL = frozenset({"semop", "semtimedop", "msgsnd"})

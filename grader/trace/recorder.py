@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from grader.kernel import State, initial, may_wake, step
 from grader.model import Args, Event, Limits
-from grader.trace.calls import FRUITLESS
+from grader.trace.calls import FRUITFUL, FRUITLESS
 from grader.trace.clock import Clock
 
 AFTERMATH = frozenset({"limit", "deadlock", "left"})
@@ -67,6 +67,7 @@ class Recorder:
 
     def _account(self, event: Event, *, moved: bool) -> None:
         self.stirred = self.stirred or may_wake(event)
+        moved = moved or (event.call in FRUITFUL and not event.error)
         if event.kind == "call" and not event.data and (not moved or (event.call in FRUITLESS and not event.result)):
             self.wasted()
         elif event.kind != "block":

@@ -130,3 +130,28 @@ def test_a_send_with_a_time_limit_gives_up_and_is_no_deadlock(runner: Runner) ->
     evidence = runner.run("timed_receive", "send")
     assert (evidence.outcome, evidence.exit_status) == ("exited", 0)
     assert calls(evidence, "P0", "write")[-1].error == "EAGAIN"
+
+
+def test_a_segment_is_sized_mapped_and_shared(runner: Runner) -> None:
+    """What sized it is on record, in order, and only the shared mapping; the child sees the parent's byte."""
+    evidence = runner.run("segment")
+    on = [event for event in evidence.calls(on="shm /segment", ok=True) if event.call != "close"]
+    assert evidence.stdout == b"x"
+    assert [(event.call, event.number("length")) for event in on] == [
+        ("openat", -1),
+        ("ftruncate", 4096),
+        ("fallocate", 100),
+        ("mmap", 8192),
+    ]
+    (by_path,) = evidence.calls("truncate", ok=True)
+    assert (by_path.text("path"), by_path.number("length")) == ("/dev/shm/segment", 8192)
+
+
+def test_operations_on_a_semaphore_get_a_process_on(runner: Runner) -> None:
+    """A process that posts a System V semaphore again and again has its turn to the end, like any that makes progress."""
+    evidence = runner.run("semop_many")
+    posts = calls(evidence, "P1", "semop", "semtimedop")
+    ended = evidence.process("P1").exit
+    assert len(posts) == 40
+    assert ended is not None
+    assert {event.process for event in evidence.events[posts[0].n - 1 : ended.n]} == {"P1"}
