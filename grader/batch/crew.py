@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
 from types import TracebackType
@@ -16,10 +18,13 @@ from typing import Self
 from grader.batch.job import Graded, Job
 from grader.evidence.codec import from_json, to_json
 
-__all__ = ["Crew"]
+__all__ = ["HELD", "Crew"]
 
 PATIENCE = 10.0
 """Seconds for a worker to clean up after itself, many times what that takes."""
+
+HELD = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+"""Signals that are held back while a worker starts; it is born with them blocked, and lets them in."""
 
 DIED = "the process that graded it ended unexpectedly: this is a fault of grader, please report it"
 
@@ -45,8 +50,7 @@ class _Worker:
         return from_json(Graded, json.loads(answer)) if answer else None
 
     def end(self) -> None:
-        """Have it clean up and end, or kill it."""
-        self.process.terminate()
+        """Wait until it has cleaned up after itself, or kill it."""
         try:
             self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
@@ -61,13 +65,11 @@ class _Worker:
 class Crew:
     """Workers that grade side by side. Use it as a context manager; jobs begin in the order in which they are given."""
 
-    def __init__(self, workers: list[_Worker]) -> None:
-        """Take over started workers; use `Crew.open`."""
-        self._workers = workers
+    def __init__(self, size: int) -> None:
+        """Room for this many workers; use `Crew.open`."""
+        self._workers: list[_Worker] = []
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
-        for worker in workers:
-            self._idle.put(worker)
-        self._threads = ThreadPoolExecutor(len(workers))
+        self._threads = ThreadPoolExecutor(size)
         self._closing = False
 
     @classmethod
@@ -77,8 +79,20 @@ class Crew:
         They end with the thread that calls this (prctl(2), PR_SET_PDEATHSIG), so it must outlive the crew.
         """
         processors = sorted(os.sched_getaffinity(0))
-        places = [processors[number % len(processors)] for number in range(size or len(processors))]
-        return cls([_Worker(place, _start(place)) for place in places])
+        crew = cls(size or len(processors))
+        try:
+            with _held():
+                for number in range(size or len(processors)):
+                    crew._join(processors[number % len(processors)])
+        except BaseException:
+            crew.close()
+            raise
+        return crew
+
+    def _join(self, processor: int) -> None:
+        worker = _Worker(processor, _start(processor))
+        self._workers.append(worker)
+        self._idle.put(worker)
 
     def submit(self, job: Job) -> Future[Graded]:
         """Have a program graded as soon as a worker is free."""
@@ -112,6 +126,16 @@ class Crew:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
     ) -> None:
         self.close()
+
+
+@contextmanager
+def _held() -> Iterator[None]:
+    """Hold back what would interrupt us between the start of a worker and our knowing it. Workers let it in again."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, HELD)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _start(processor: int) -> subprocess.Popen[str]:

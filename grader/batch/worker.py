@@ -11,12 +11,13 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
 
+from grader.batch.crew import HELD
 from grader.batch.job import Graded, Job, RunEnd
 from grader.box.linux import die_with_parent
 from grader.checks import Options, grade
@@ -56,17 +57,44 @@ class _Watched:
         return nullcontext(self)
 
 
+class _Bell:
+    """The request to end (SIGTERM): it interrupts a grading, but not the start of a laboratory, which nobody could close."""
+
+    def __init__(self) -> None:
+        """Listen from now on."""
+        self.rung = False
+        self._deaf = False
+        signal.signal(signal.SIGTERM, self._ring)
+
+    def _ring(self, _number: int, _frame: FrameType | None) -> None:
+        self.rung = True
+        if not self._deaf:
+            raise KeyboardInterrupt
+
+    @contextmanager
+    def unheard(self) -> Iterator[None]:
+        """Go on with this first, and be interrupted after it."""
+        self._deaf = True
+        try:
+            yield
+        finally:
+            self._deaf = False
+        if self.rung:
+            raise KeyboardInterrupt
+
+
 class _Bench:
     """One laboratory for many programs; after a doubtful grading it is replaced."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, bell: _Bell) -> None:
         self._folder = folder
+        self._bell = bell
         self._lab: Lab | None = None
 
     def grade(self, job: Job) -> Graded:
         """Grade one program. A fault that grader explains becomes the answer."""
-        if self._lab is None:
-            self._lab = Lab.open(self._folder)
+        with self._bell.unheard():
+            self._lab = self._lab or Lab.open(self._folder)
         watched = _Watched(self._lab)
         try:
             variant = draw(load_course(job.course).exercise(job.exercise), job.seed or None)
@@ -104,25 +132,25 @@ def _ends(runs: dict[str, Evidence]) -> Iterator[RunEnd]:
         yield RunEnd(plan, end.outcome, end.status, end.signal, last[:MOST_WORDS])
 
 
-def _end(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
 def main() -> int:
     """Serve until stdin ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _end)
     die_with_parent(int(sys.argv[1]), signal.SIGTERM)
     os.sched_setaffinity(0, {int(sys.argv[2])})
     answers = os.fdopen(os.dup(1), "w", encoding="ascii")
     os.dup2(2, 1)  # whatever prints while a program is graded does not speak to the crew
     with TemporaryDirectory(prefix="grader-") as folder:
-        bench = _Bench(Path(folder))
+        bell = _Bell()
+        bench = _Bench(Path(folder), bell)
         try:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD)
             for line in sys.stdin:
-                answers.write(json.dumps(to_json(bench.grade(from_json(Job, json.loads(line))))) + "\n")
+                graded = bench.grade(from_json(Job, json.loads(line)))
+                if bell.rung:
+                    break
+                answers.write(json.dumps(to_json(graded)) + "\n")
                 answers.flush()
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, BrokenPipeError):
             pass
         finally:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)

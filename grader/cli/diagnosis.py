@@ -50,14 +50,17 @@ class Finding:
 
 def findings(facts: Facts) -> Iterator[Finding]:
     """All lines, from the ground up: what is wrong above often explains what is wrong below."""
-    yield _platform(facts)
-    yield _kernel(facts)
+    platform = _platform(facts)
+    yield platform
+    if platform.state == "good":  # elsewhere nothing below can be had
+        yield _kernel(facts)
+        yield _features(facts)
     yield _python(facts)
     yield _packages(facts)
-    yield from _programs(facts)
-    yield _features(facts)
-    yield from _box(facts)
-    yield from _trials(facts)
+    if platform.state == "good":
+        yield from _programs(facts)
+        yield from _box(facts)
+        yield from _trials(facts)
 
 
 def able(found: tuple[Finding, ...]) -> bool:
@@ -127,15 +130,16 @@ def _features(facts: Facts) -> Finding:
 
 def _box(facts: Facts) -> Iterator[Finding]:
     if facts.box_fault:
-        yield Finding("bad", "box", facts.box_fault, NAMESPACES if facts.system == "Linux" else "")
+        yield Finding("bad", "box", facts.box_fault, NAMESPACES)
         return
     if facts.rung == "A":
         yield Finding("good", "box", "rung A, the strongest")
         return
     action = NAMESPACES if facts.rung == "C" else "update the kernel, or let this user make control groups"
-    yield Finding("weaker", "box", f"rung {facts.rung}", action)
+    notes = facts.notes or ("",)
+    yield Finding("weaker", "box", f"rung {facts.rung}", "" if facts.notes else action)
     for note in facts.notes:
-        yield Finding("weaker", "", note)
+        yield Finding("weaker", "", note, action if note is notes[-1] else "")
 
 
 def _trials(facts: Facts) -> Iterator[Finding]:

@@ -93,7 +93,7 @@ def _lines(table: Matrix) -> Iterator[str]:
             yield f"  {_name(row):<{name}}" + "".join(f"{SIGNS[outcome]:>3}" for outcome in row.outcomes) + _remark(row)
         sets, programs = table.apart(language)
         short = "" if sets >= LEAST * programs else f", at least {LEAST:.0%} are asked for"
-        yield f"  {sets} different failed sets for {programs} programs ({sets / programs:.0%}{short})"
+        yield f"  told apart: {sets} of {programs} ({sets / programs:.0%}{short})"
 
 
 def _name(row: Row) -> str:
