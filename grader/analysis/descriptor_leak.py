@@ -60,7 +60,9 @@ def _passed(run: Evidence, event: Event, entries: list[Entry], more: int) -> Rul
     seen = f"{who(run, event.process)} becomes {program}, {at(event)}, and still has {fds}{also}"
     many = "them" if len(entries) > 1 else "it"
     stay = "they stay" if len(entries) > 1 else "it stays"
-    why = f"the new program does not know of {many}, so {stay} open, and whatever depends on that, for as long as it runs"
+    why = (
+        f"the new program does not know of {many}, so {stay} open, and whatever depends on that, for as long as it runs"
+    )
     fix = enumerated([f"fd {entry.fd}" for entry in entries])
     then = f"open {many} with O_CLOEXEC, or close {fix} in {event.process} before the execve"
     cited = [*(run.event(entry.made) for entry in entries), event]
