@@ -58,11 +58,8 @@ def _passed(run: Evidence, event: Event, entries: list[Entry], more: int) -> Rul
     program = (event.texts("argv") or (event.text("path"),))[0]
     also = f"; so do {more} more programs" if more > 1 else "; so does one more program" if more else ""
     seen = f"{who(run, event.process)} becomes {program}, {at(event)}, and still has {fds}{also}"
-    many = "them" if len(entries) > 1 else "it"
-    stay = "they stay" if len(entries) > 1 else "it stays"
-    why = (
-        f"the new program does not know of {many}, so {stay} open, and whatever depends on that, for as long as it runs"
-    )
+    many, stay = ("them", "they stay") if len(entries) > 1 else ("it", "it stays")
+    why = f"the new program does not know of {many}, so {stay} open, and whatever waits for that waits, for as long as it runs"
     fix = enumerated([f"fd {entry.fd}" for entry in entries])
     then = f"open {many} with O_CLOEXEC, or close {fix} in {event.process} before the execve"
     cited = [*(run.event(entry.made) for entry in entries), event]

@@ -24,8 +24,8 @@ OFTEN = 50
 """A question asked more often than this, always with the same answer, is asked too often."""
 TURN = 16
 """Calls in vain after which a task is known to get no further by itself for now: it has had its turn."""
-NEUTRAL = frozenset({"rt_sigprocmask", "sched_yield", "clock_gettime", "gettimeofday", "time"})
-SLEEPS = frozenset({"nanosleep", "clock_nanosleep"})
+NEUTRAL = frozenset({"rt_sigprocmask", "nanosleep", "clock_nanosleep"})
+"""Calls that change what the model knows of a task, and yet get nothing done."""
 
 
 @dataclass(slots=True)
@@ -84,7 +84,7 @@ class _Watch:
             del mine[question]  # type: ignore[arg-type]  # there is a streak, so there is a question
             if streak.count > OFTEN:
                 yield streak
-        if (moved or event.data) and not answer and event.call not in NEUTRAL | SLEEPS:
+        if (moved or event.data) and not answer and event.call not in NEUTRAL:
             mine.clear()
             self.vain.clear()
             return

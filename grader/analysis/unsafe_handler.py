@@ -85,12 +85,11 @@ def _inside(run: Evidence) -> Iterator[tuple[Event, Window]]:
 
 
 def _is_self_locked(run: Evidence, event: Event) -> bool:
-    """Whether the task sleeps for ever for a word of its own memory which no other thread could change."""
+    """Whether the task sleeps for ever for a word of its own memory, and no other thread is there to change it."""
     if event.call != "futex" or event.args.get("shared") is not False:
         return False
     last = run.final.tasks.get(event.task)
-    threads = [task for task in run.final.tasks.values() if task.process == event.process]
-    if last is None or last.blocked != event or len(threads) != 1:
+    if last is None or last.blocked != event:
         return False
     return any(wait.task == event.task and not wait.providers for wait in deadlocked(run.final))
 

@@ -98,6 +98,73 @@ def next_program_reads_it() -> Evidence:
     return story.evidence()
 
 
+def same_file_open_many_times_and_all_in_use() -> Evidence:
+    """Twelve readers of one file in one process, each of which goes on reading after the next was opened."""
+    story = Story()
+    for number in range(MANY):
+        story.open("P0", "/box/table", 3 + number, "O_RDONLY")
+        story.read("P0", 3 + number, b"x")
+    for number in range(MANY):
+        story.read("P0", 3 + number, b"y")
+    story.exit("P0")
+    return story.evidence()
+
+
+def lock_goes_along() -> Evidence:
+    """The next program holds the lock by having the descriptor."""
+    story = Story()
+    story.open("P0", "/box/lock", 3, "O_RDWR")
+    story.call("P0", "flock", fd=3, flags=("LOCK_EX",))
+    story.execute("P0", "/bin/sleep", "1")
+    story.exit("P0")
+    return story.evidence()
+
+
+def life_line_goes_along() -> Evidence:
+    """The next program's end is told by the end of a pipe that carries nothing."""
+    story = Story()
+    story.pipe("P0")
+    story.fork("P0", "P1")
+    story.close("P0", 4)
+    story.close("P1", 3)
+    story.execute("P1", "/bin/sleep", "1")
+    story.exit("P1")
+    story.eof("P0", 3)
+    story.close("P0", 3)
+    story.wait("P0", "P1")
+    story.exit("P0")
+    return story.evidence()
+
+
+def redirections_of_a_shell() -> Evidence:
+    """`exec 3>log` is the script's wish, whether a program of it uses number 3 or not; a shell also closes twice."""
+    story = Story("bash", "-c", "exec 3>log; ls")
+    story.open("P0", "/box/log", 3, "O_WRONLY")
+    story.pipe("P0", 4, 5)
+    story.fork("P0", "P1")
+    story.close("P0", 5)
+    story.call("P0", "close", fd=5, error="EBADF")
+    story.close("P0", 4)
+    story.close("P1", 4, 5)
+    story.execute("P1", "/bin/ls")
+    story.exit("P1")
+    story.wait("P0", "P1")
+    story.exit("P0")
+    return story.evidence()
+
+
+def spawned_with_an_open_file() -> Evidence:
+    """posix_spawn opens what its file actions name, before the new program begins."""
+    story = Story()
+    story.call("P0", "clone", result=None, child="P1", thread=False, shares=("memory",), vfork=True, pid=None)
+    story.open("P1", "/box/log", 3, "O_WRONLY")
+    story.execute("P1", "/bin/true")
+    story.exit("P1")
+    story.wait("P0", "P1")
+    story.exit("P0")
+    return story.evidence()
+
+
 def sweep_before_exec() -> Evidence:
     """Closes 3 to 12, of which two were open once and two still are."""
     story = Story()
@@ -126,9 +193,36 @@ def short_sweep_downwards() -> Evidence:
     return story.evidence()
 
 
-def probes_and_strangers() -> Evidence:
-    """Asks whether a number is open, closes -1 and what was never open, and reads from a write end."""
+def long_sweep_over_known_numbers() -> Evidence:
+    """Nine numbers were open once, and are closed in a loop once more."""
     story = Story()
+    for fd in range(3, 12):
+        story.open("P0", f"/box/part{fd}", fd, "O_RDONLY")
+    story.close("P0", *range(3, 12))
+    story.write("P0", 1)
+    for fd in range(3, 12):
+        story.call("P0", "close", fd=fd, error="EBADF")
+    story.exit("P0")
+    return story.evidence()
+
+
+def closes_what_a_folder_lists() -> Evidence:
+    """The list of open descriptors names the one through which it was read."""
+    story = Story()
+    story.pipe("P0", 3, 4)
+    story.open("P0", "/proc/self/fd", 5, "O_RDONLY", "dir /proc/self/fd")
+    story.close("P0", 5)
+    story.close("P0", 3, 4)
+    story.call("P0", "close", fd=5, error="EBADF")
+    story.exit("P0")
+    return story.evidence()
+
+
+def probes_and_strangers() -> Evidence:
+    """Asks whether a number is open, closes -1 and what was never open, and reads from an end that can only be written."""
+    story = Story()
+    story.pipe("P0", 5, 4)
+    story.close("P0", 4, 5)
     story.pipe("P0", 3, 4)
     story.close("P0", 3)
     story.call("P0", "fcntl", fd=3, command="F_GETFD", value=0, error="EBADF")
@@ -161,7 +255,21 @@ def naps_between_questions() -> Evidence:
         story.blocks("P0", "nanosleep", duration=10**6)
         story.call("P0", "nanosleep", duration=10**6)
     story.killed("P1", "SIGTERM")
-    story.wait("P0", "P1", "killed SIGTERM")
+    story.call("P0", "wait4", pid="P1", options=("WNOHANG",), child="P1", status="killed SIGTERM", result=1)
+    story.exit("P0")
+    return story.evidence()
+
+
+def asks_between_pieces_of_work() -> Evidence:
+    """Sixty questions, each after something was done, until the answer comes."""
+    story = Story()
+    story.fork("P0", "P1")
+    story.blocks("P1", "pause")
+    for _ in range(60):
+        story.call("P0", "wait4", pid="P1", options=("WNOHANG",), child="", status="", result=0)
+        story.write("P0", 1)
+    story.killed("P1", "SIGTERM")
+    story.call("P0", "wait4", pid="P1", options=("WNOHANG",), child="P1", status="killed SIGTERM", result=1)
     story.exit("P0")
     return story.evidence()
 
@@ -297,11 +405,19 @@ HABITS: dict[str, Callable[[], Evidence]] = {
         number_told_to_the_next_program,
         put_in_place_for_the_next_program,
         next_program_reads_it,
+        same_file_open_many_times_and_all_in_use,
+        lock_goes_along,
+        life_line_goes_along,
+        redirections_of_a_shell,
+        spawned_with_an_open_file,
         sweep_before_exec,
         short_sweep_downwards,
+        long_sweep_over_known_numbers,
+        closes_what_a_folder_lists,
         probes_and_strangers,
         new_program_does_not_know,
         naps_between_questions,
+        asks_between_pieces_of_work,
         asks_while_the_child_computes,
         asks_and_then_waits,
         waits_for_a_name,

@@ -53,6 +53,23 @@ def log_survives_exec() -> Evidence:
     return story.evidence()
 
 
+def unused_end_survives_exec() -> Evidence:
+    """An end that is not used is named once, by the rule whose business it is."""
+    story = Story()
+    story.pipe("P0")
+    story.fork("P0", "P1")
+    story.close("P0", 4)
+    story.dup2("P1", 4, 1)
+    story.close("P1", 4)
+    story.execute("P1", "/bin/echo", "hello")
+    story.write("P1", 1)
+    story.exit("P1")
+    story.read("P0", 3)
+    story.wait("P0", "P1")
+    story.exit("P0")
+    return story.evidence()
+
+
 def closes_once_more() -> Evidence:
     """The clean-up closes what was closed before."""
     story = Story()
@@ -91,6 +108,23 @@ def asks_until_the_child_has_ended() -> Evidence:
     story.call("P0", "wait4", pid="P1", options=("WNOHANG",), child="P1", status="exited 0", result=1)
     story.exit("P0")
     return story.evidence()
+
+
+def two_ask_each_other() -> Evidence:
+    """Each of two waits for the other's byte without waiting; both had their turns, and a limit ends it."""
+    story = Story()
+    story.pipe("P0", 3, 4, "O_NONBLOCK")
+    story.pipe("P0", 5, 6, "O_NONBLOCK")
+    story.fork("P0", "P1")
+    story.close("P0", 3, 6)
+    story.close("P1", 4, 5)
+    for turn in range(5):
+        for task, fd in (("P0", 5), ("P1", 3)):
+            for _ in range(16):
+                story.read(task, fd, error="EAGAIN")
+            story.call(task, "rt_sigprocmask", how="SIG_SETMASK", set=("SIGUSR1",) if turn % 2 else ())
+    story.add("outside", "limit", {"limit": "idle", "value": 160})
+    return story.evidence("limit")
 
 
 def never_takes_what_poll_reports() -> Evidence:
@@ -150,9 +184,15 @@ HABITS: dict[str, tuple[Callable[[], Evidence], frozenset[tuple[str, str, str]]]
         (server_keeps_the_connections_of_the_dead, ("descriptor-leak", "should", "P0")),
         (parent_keeps_the_pipes_of_ended_children, ("descriptor-leak", "should", "P0")),
         (log_survives_exec, ("descriptor-leak", "should", "P1")),
+        (unused_end_survives_exec, ("unused-pipe-end", "should", "P1")),
         (closes_once_more, ("bad-descriptor", "should", "P0")),
         (child_writes_to_what_its_parent_closed, ("bad-descriptor", "should", "P1")),
         (asks_until_the_child_has_ended, ("spin", "should", "P0")),
+        (
+            two_ask_each_other,
+            ("spin", "should", "P0"),
+            ("spin", "should", "P1"),
+        ),
         (never_takes_what_poll_reports, ("spin", "should", "P0")),
         (
             handler_takes_the_lock_of_what_it_interrupted,
