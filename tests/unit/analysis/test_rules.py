@@ -11,10 +11,11 @@ from grader.errors import UsageError
 from grader.evidence import Evidence
 from tests.support import right_habit_stories, wrong_habit_stories, wrong_stories
 from tests.support.events import Story
+from tests.support.right_descriptor_stories import DESCRIPTORS
 from tests.support.right_family_stories import FAMILIES
 from tests.support.right_pipe_stories import PIPES
 
-RIGHT = {**PIPES, **FAMILIES, **right_habit_stories.HABITS}
+RIGHT = {**PIPES, **FAMILIES, **DESCRIPTORS, **right_habit_stories.HABITS}
 WRONG = {**wrong_stories.WRONG, **wrong_habit_stories.HABITS}
 STRENGTH = ("style", "should", "must")
 
