@@ -47,7 +47,7 @@ class Window:
 
 def unsafe_handler(run: Evidence) -> tuple[RuleFinding, ...]:
     """One finding for each process: its first unsafe call in a handler. Level: should."""
-    if not run.complete:
+    if not run.complete or not any(_begins_handler(event) for event in run.events):
         return ()
     told: dict[str, RuleFinding] = {}
     for event, window in _inside(run):
@@ -70,7 +70,7 @@ def _inside(run: Evidence) -> Iterator[tuple[Event, Window]]:
     for event in run.events:
         state = step(state, event)
         windows = open_.setdefault(event.task, [])
-        if event.kind == "signal" and event.text("action") == "handler":
+        if _begins_handler(event):
             windows.append(Window(event.text("signal"), event))
         elif event.kind == "exit" or event.call in {"execve", "execveat"}:
             windows.clear()
@@ -82,6 +82,10 @@ def _inside(run: Evidence) -> Iterator[tuple[Event, Window]]:
                 windows[:] = [window for window in windows if window.signal in task.mask]
             elif event.kind in {"call", "block"}:
                 yield event, windows[-1]
+
+
+def _begins_handler(event: Event) -> bool:
+    return event.kind == "signal" and event.text("action") == "handler"
 
 
 def _is_self_locked(run: Evidence, event: Event) -> bool:
