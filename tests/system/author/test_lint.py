@@ -114,11 +114,9 @@ def test_a_plan_that_does_not_exist_is_the_authors_fault(tmp_path: Path) -> None
     status, out = lint(course, tmp_path / "here", "lint")
 
     assert status == 1
-    assert out.splitlines() == [
-        "exercises/one-word/test_one_word.py:32: word-crosses-a-pipe asks for the plan 'large', which does not exist; "
-        + "plans() declares: plain",
-        "✗ one-word: 1 fault",
-    ]
+    told, summary = out.splitlines()
+    assert told.startswith("exercises/one-word/test_one_word.py:32: word-crosses-a-pipe asks for the plan 'large', which")
+    assert summary == "✗ one-word: 1 fault"
 
 
 def test_a_program_that_cannot_be_read_is_told_by_its_job(tmp_path: Path) -> None:
