@@ -115,7 +115,9 @@ def test_a_plan_that_does_not_exist_is_the_authors_fault(tmp_path: Path) -> None
 
     assert status == 1
     told, summary = out.splitlines()
-    assert told.startswith("exercises/one-word/test_one_word.py:32: word-crosses-a-pipe asks for the plan 'large', which")
+    assert told.startswith(
+        "exercises/one-word/test_one_word.py:32: word-crosses-a-pipe asks for the plan 'large', which"
+    )
     assert summary == "✗ one-word: 1 fault"
 
 
