@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly EXERCISE=pipe-one-way
-right=(reference/"$EXERCISE"/right/*.c) wrong=(reference/"$EXERCISE"/wrong/*.c)
+readonly RIGHT=reference/$EXERCISE/solution.c.j2 WRONG=reference/$EXERCISE/wrong/c/keeps_write_end.c.j2
 
 # Grades one submission; the exit status must be the expected one, so that the demo is itself a test.
 grade() {
@@ -14,5 +14,5 @@ grade() {
     [ "$status" = "$expected" ] || { echo "demo: expected exit status $expected, got $status" >&2; exit 1; }
 }
 
-grade 0 "${right[0]}"
-grade 1 "${wrong[0]}"
+grade 0 "$RIGHT"
+grade 1 "$WRONG"

@@ -49,12 +49,18 @@ class RunEnd:
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """What came of a job: a report and how its runs ended, or `fault`, which says why there is no report."""
+    """What came of a job: a report and how its runs ended, or `fault`, which says why there is no report.
+
+    `usage` says that the fault is in the exercise itself; `where` and `action` then say which line, and what to do.
+    """
 
     job: Job
     report: Report | None
     runs: tuple[RunEnd, ...] = ()
     fault: str = ""
+    usage: bool = False
+    where: str = ""
+    action: str = ""
 
     @property
     def failed(self) -> frozenset[str]:
@@ -64,9 +70,9 @@ class Graded:
 
     @property
     def doubt(self) -> str:
-        """Why nothing can be said of this program, or empty: it was graded whole."""
+        """Why nothing can be said of this program, or empty: it was graded whole, or its author is told of a fault."""
         if self.report is None:
-            return self.fault
+            return "" if self.usage else self.fault
         if self.report.verdict == "not graded":
             return self.report.reason or "not graded"
         errors = [f"{check.id}: {check.note}" for check in self.report.checks if check.outcome == "error"]

@@ -80,8 +80,8 @@ def _outcomes(checks: tuple[CheckSpec, ...], graded: Graded) -> tuple[str, ...]:
 
 
 def _note(graded: Graded, expected: frozenset[str]) -> str:
-    if graded.doubt:
-        return f"not graded: {graded.doubt}"
+    if graded.doubt or graded.usage:
+        return f"not graded: {graded.doubt or graded.fault}"
     return "" if graded.failed == expected else f"expected: {', '.join(sorted(expected))}"
 
 

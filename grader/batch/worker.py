@@ -21,7 +21,7 @@ from grader.batch.crew import HELD
 from grader.batch.job import Graded, Job, RunEnd
 from grader.box.linux import die_with_parent
 from grader.checks import Options, grade
-from grader.errors import GraderError
+from grader.errors import GraderError, UsageError
 from grader.evidence import Evidence
 from grader.evidence.codec import from_json, to_json
 from grader.exercise import draw, load_course, read_reference, read_submission, write_workspace
@@ -101,9 +101,11 @@ class _Bench:
             submission = _submission(job, variant, self._folder)
             report = grade(variant.exercise, submission, Options(seed=job.seed), opener=watched.open)
             graded = Graded(job, report, tuple(_ends(watched.runs)))
+        except UsageError as fault:
+            graded = Graded(job, None, fault=fault.fault, usage=True, where=fault.where, action=fault.action)
         except GraderError as fault:
             graded = Graded(job, None, fault=str(fault))
-        if graded.doubt:
+        if graded.report is None or graded.doubt:
             self.close()
         else:
             self._lab.forget()

@@ -39,6 +39,10 @@ class Desk:
         """The folder of the exercise."""
         return Path(self.exercise.folder)
 
+    def fault(self, error: GraderError) -> Fault:
+        """An error of another stage as a fault; the plugin names the test file without its folder."""
+        return _in_folder(of_error(error, self.course.folder), self.exercise)
+
     def at(self, path: Path, text: str = "", line: int = 0) -> str:
         """Name a place relative to the course: a line, or the first line that holds a text, or the whole file."""
         number = line or (line_of(path, text) if text else 0)

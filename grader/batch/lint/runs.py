@@ -8,6 +8,7 @@ from pathlib import Path
 from grader.batch.job import Graded
 from grader.batch.lint.desk import Desk
 from grader.batch.lint.fault import Fault
+from grader.errors import UsageError
 from grader.exercise import EXTENSIONS
 from grader.model import CheckResult
 
@@ -19,6 +20,8 @@ LOOK = "run `{command}` and mend the program, the check or this line"
 
 def run_faults(desk: Desk, graded: Graded) -> Iterator[Fault]:
     """What is wrong with one program, in the variant in which it was graded; nothing if its grading is in doubt."""
+    if graded.usage:
+        yield desk.fault(UsageError(graded.fault, where=graded.where, action=graded.action))
     if graded.doubt or graded.report is None:
         return
     judges = {"stub": _stub, "solution": _right, "right": _right, "wrong": _wrong, "pending": _pending}

@@ -106,14 +106,29 @@ def test_a_worker_that_dies_costs_one_grading(tmp_path: Path) -> None:
     assert children() == []
 
 
-def test_what_a_person_asked_for_wrongly_is_told_by_the_job(tmp_path: Path) -> None:
-    """A program that is not there is a doubt with its reason, and the worker goes on."""
+def test_a_plan_that_does_not_exist_is_the_authors_fault(tmp_path: Path) -> None:
+    """What only a run can show of the exercise itself is told once, not as a doubt for each of its programs."""
+    course = planted(tmp_path / "course")
+    course.change(course.exercise / "test_one_word.py", "points=4)", 'points=4, plans=("large",))')
+
+    status, out = lint(course, tmp_path / "here", "lint")
+
+    assert status == 1
+    told, summary = out.splitlines()
+    assert told.startswith(
+        "exercises/one-word/test_one_word.py:32: word-crosses-a-pipe asks for the plan 'large', which"
+    )
+    assert summary == "✗ one-word: 1 fault"
+
+
+def test_a_program_that_cannot_be_read_is_told_by_its_job(tmp_path: Path) -> None:
+    """The worker says why, and goes on with the next."""
     course = planted(tmp_path)
 
     with Crew.open(size=1) as crew:
         missing = crew.submit(Job(str(course.root), "one-word", "wrong", "wrong/c/missing.c", "c"))
         stub = crew.submit(Job(str(course.root), "one-word", "stub", "", "python"))
 
-        assert "cannot be read" in missing.result().doubt
+        assert (missing.result().usage, "cannot be read" in missing.result().fault) == (True, True)
         assert stub.result().failed == {"prints-the-word", "word-crosses-a-pipe"}
         assert [run.outcome for run in stub.result().runs] == ["exited"]

@@ -15,19 +15,20 @@ NAME = "one-word"
 
 @dataclass(frozen=True)
 class Planted:
-    """A course on disk. Places are relative to it; EXERCISE and REFERENCE are the two folders of its exercise."""
+    """A course on disk. `exercise` and `reference` are the two folders of its exercise."""
 
     root: Path
+    name: str = NAME
 
     @property
     def exercise(self) -> Path:
         """What students get."""
-        return self.root / "exercises" / NAME
+        return self.root / "exercises" / self.name
 
     @property
     def reference(self) -> Path:
         """What they do not get."""
-        return self.root / "reference" / NAME
+        return self.root / "reference" / self.name
 
     def change(self, file: Path, old: str, new: str) -> None:
         """Replace a text that must be there."""
