@@ -24,7 +24,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from hashlib import sha256
-from itertools import count
+from itertools import count, groupby, zip_longest
 from pathlib import Path
 from types import FrameType
 
@@ -158,10 +158,15 @@ def _key(task: Task) -> tuple[str, str, int]:
 
 
 def tasks(chosen: tuple[Program, ...], seeds: Iterator[str], turns: int) -> Iterator[Task]:
-    """One variant after the other; of each, all programs, and then all once more."""
+    """One variant after the other; of each, all programs, the exercises in turn, each as often as there are turns."""
+    mixed = [program for row in zip_longest(*_by_exercise(chosen)) for program in row if program]
     for seed in seeds:
-        for turn in range(1, turns + 1):
-            yield from ((program, seed, turn) for program in chosen)
+        yield from ((program, seed, turn) for program in mixed for turn in range(1, turns + 1))
+
+
+def _by_exercise(chosen: tuple[Program, ...]) -> Iterator[tuple[Program, ...]]:
+    for _, group in groupby(chosen, key=lambda program: program.exercise):
+        yield tuple(group)
 
 
 def all_seeds() -> Iterator[str]:
