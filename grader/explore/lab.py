@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from grader.errors import BuildFailed, CannotDecide, GraderError, TracerLost, UsageError
+from grader.errors import BuildFailed, CannotDecide, DivergedReplay, GraderError, TracerLost, UsageError
 from grader.evidence import Evidence, load
 from grader.evidence.codec import Json, from_json, to_json
 from grader.explore.spawn import start
@@ -197,7 +197,8 @@ class Lab:
             return answer["ok"]
         if "build failed" in answer:
             raise BuildFailed(str(answer["build failed"]))
-        kind: type[GraderError] = UsageError if answer.get("status") == 2 else CannotDecide
+        kind: type[GraderError] = UsageError if answer["status"] == 2 else CannotDecide
+        kind = DivergedReplay if answer["diverged"] else kind
         raise kind(str(answer["error"]), where=str(answer["where"]), action=str(answer["action"]))
 
     def _lost(self) -> TracerLost:

@@ -17,13 +17,16 @@ from types import FrameType
 
 from grader.box import Box, Command
 from grader.build import build
-from grader.errors import BuildFailed, GraderError
+from grader.errors import BuildFailed, DivergedReplay, GraderError
 from grader.evidence import EvidenceWriter
 from grader.evidence.codec import Json, from_json, to_json
+from grader.explore.scheduler import Scheduler
+from grader.explore.tokens import Schedule, parse
 from grader.model import Artifact, Header, Plan, Submission
 from grader.trace import Fair, ticking, trace, traced_calls
 
 _PR_SET_PDEATHSIG = 1
+FAIR = Schedule("f")
 
 
 class Ended(BaseException):
@@ -66,10 +69,15 @@ class Worker:
         argv = (*artifact.argv, *plan.argv)
         command = Command(argv, artifact.folder, plan.limits, mounts=artifact.mounts, trace_filter=self._filter)
         header = Header(argv, artifact.language, plan, self._box.rung, str(request.get("sha256", "")))
+        schedule = parse(plan.schedule)
+        if schedule == FAIR:
+            with EvidenceWriter(Path(str(request["path"])), header) as writer:
+                end = writer.finish(trace(self._box.start(command), argv, plan, Fair(), writer.add))
+            return {"outcome": end.outcome}
+        policy = Scheduler(schedule)
         with EvidenceWriter(Path(str(request["path"])), header) as writer:
-            end = trace(self._box.start(command), argv, plan, Fair(), writer.add)
-            writer.finish(end)
-        return {"outcome": end.outcome}
+            end = writer.finish(trace(self._box.start(command), argv, plan, policy, writer.add))
+        return {"outcome": end.outcome, "replay": policy.finished(end.digest).token}
 
     def answer(self, request: Mapping[str, object]) -> Json:
         """Do one request; every fault becomes an answer."""
@@ -81,13 +89,15 @@ class Worker:
         except BuildFailed as failed:
             return {"build failed": failed.fault}
         except GraderError as error:
-            return {"error": error.fault, "where": error.where, "action": error.action, "status": error.status}
+            said: dict[str, Json] = {"error": error.fault, "where": error.where, "action": error.action}
+            return said | {"status": error.status, "diverged": isinstance(error, DivergedReplay)}
         except OSError as error:
             return {
                 "error": f"the tracer could not go on: {error}",
                 "where": "",
                 "action": "run `grader doctor`",
                 "status": 3,
+                "diverged": False,
             }
 
 

@@ -46,6 +46,7 @@ class Run:
     recorder: Recorder
     clock: Clock
     streams: Streams
+    signals_first: bool = False
     main: str = ""
     objects: Objects = field(default_factory=Objects)
     tracees: list[Tracee] = field(default_factory=list)

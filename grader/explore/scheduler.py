@@ -1,0 +1,71 @@
+"""In: a schedule; out: the policy that the tracer asks, which notes where it left the fair path: the way to replay any run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from zlib import crc32
+
+from grader.errors import DivergedReplay
+from grader.explore.choosers import Chooser, Decision
+from grader.explore.steered import Switch
+from grader.explore.tokens import DIGEST, Schedule, base36
+from grader.trace import Fair, Scene
+
+_CHECKS = 36**2
+
+
+class Scheduler:
+    """Asks its chooser at every decision; beside it goes the fair policy, which says what would be done without.
+
+    Switches are noted against that fair policy, which goes on from wherever the chooser has led: so few of them describe a run
+    with few preemptions, whichever policy made it.
+    """
+
+    signals_first = True
+
+    def __init__(self, schedule: Schedule, chooser: Chooser | None = None) -> None:
+        """`chooser` stands in for the one that the schedule names."""
+        self.schedule = schedule
+        self.hurries = schedule.hurries
+        self.decisions = 0
+        self.switches: list[Switch] = []
+        self._chooser = chooser or schedule.chooser()
+        self._fair = Fair()
+        self._going = 0
+        self._sum = 0
+
+    @property
+    def token(self) -> str:
+        """What names this schedule."""
+        return self.schedule.token
+
+    def pick(self, movable: Sequence[int], idle: int, scene: Scene) -> int:
+        """Ask, if there is anything to choose."""
+        real = movable if movable[0] >= 0 else movable[1:]
+        fair = self._fair.pick(real, idle)
+        if len(movable) == 1:
+            self._going = fair
+            return fair
+        self._sum = crc32(b"%d %a" % (scene.events, tuple(movable)), self._sum)
+        check = base36(self._sum % _CHECKS).rjust(2, "0")
+        going = self._going if self._going in real else -2
+        chosen = self._chooser.choose(Decision(self.decisions, movable, fair, going, idle, check, scene))
+        if chosen != fair:
+            self.switches.append(Switch(self.decisions, chosen, check))
+            if chosen >= 0:
+                self._fair.follow(chosen, idle)
+        self.decisions += 1
+        self._going = chosen
+        return chosen
+
+    def finished(self, digest: str) -> Schedule:
+        """The run is over: the schedule that replays it by its switches. Raises DivergedReplay where it was to be another run."""
+        self._chooser.finished(self.decisions)
+        expected = self.schedule.digest
+        if expected and not digest.startswith(expected):
+            raise DivergedReplay(
+                f"the run took the recorded way through {self.decisions} decisions, but its events differ from the recorded ones",
+                action="a token replays the program, arguments and input that it was made with",
+            )
+        return replace(self.schedule, kind="x", numbers=(), switches=tuple(self.switches), digest=digest[:DIGEST])

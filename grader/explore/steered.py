@@ -1,0 +1,61 @@
+"""In: a few switches; out: a policy that goes on fairly and switches at exactly these decisions: a replay, or a trial of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.errors import DivergedReplay
+from grader.explore.choosers import Decision
+
+_NAMES = {-1: "time"}
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """At decision `at` (from 0) the task `order` moves instead of the one whose turn it is. `check` is empty in a trial."""
+
+    at: int
+    order: int
+    check: str = ""
+
+
+class Steered:
+    """Fair but for its switches. A switch with a check that does not fit raises DivergedReplay."""
+
+    def __init__(self, switches: Sequence[Switch], *, strict: bool = True) -> None:
+        """Not strict: a switch to a task that cannot move is left out, one that is never reached is ignored."""
+        self._switches = {switch.at: switch for switch in switches}
+        self._last = max(self._switches, default=-1)
+        self._strict = strict
+
+    def choose(self, decision: Decision) -> int:
+        """The switch of this decision, or the fair choice."""
+        switch = self._switches.get(decision.number)
+        if switch is None:
+            return decision.fair
+        if switch.check and switch.check != decision.check:
+            raise _diverged(
+                f"before decision {decision.number} the run went another way than the one that was recorded"
+            )
+        if switch.order in decision.movable:
+            return switch.order
+        if not self._strict:
+            return decision.fair
+        able = ", ".join(_name(decision, order) for order in decision.movable)
+        raise _diverged(f"at decision {decision.number} task {switch.order} cannot move, only {able}")
+
+    def finished(self, decisions: int) -> None:
+        """Raises DivergedReplay when the run ended before its last switch."""
+        if self._strict and decisions <= self._last:
+            raise _diverged(
+                f"the run has ended after {decisions} decisions; a switch was to come at decision {self._last}"
+            )
+
+
+def _name(decision: Decision, order: int) -> str:
+    return _NAMES.get(order) or f"{order} ({decision.scene.step(order).task})"
+
+
+def _diverged(fault: str) -> DivergedReplay:
+    return DivergedReplay(fault, action="a token replays the program, arguments and input that it was made with")
