@@ -14,13 +14,14 @@ class Decision:
     """A point of a run at which more than one thing could happen.
 
     `number` counts the run's decisions from 0. `movable` are orders of creation, ascending, TIME first where a plain sleep may
-    end. `fair` is what the fair policy would pick, `going` the task that moved last if it can go on (else -2). `idle` counts
-    calls since the last progress. `check` condenses all decisions so far, in two letters.
+    end. `fair` is what the fair policy would pick, for the `nth` time (from 0); `going` is the task that moved last if it can
+    go on (else -2). `idle` counts calls since the last progress. `check` condenses all decisions so far, in two letters.
     """
 
     number: int
     movable: Sequence[int]
     fair: int
+    nth: int
     going: int
     idle: int
     check: str

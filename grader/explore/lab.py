@@ -8,6 +8,7 @@ import select
 import subprocess
 import tempfile
 from contextlib import suppress
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +24,26 @@ PATIENCE = 5_000
 """Milliseconds for a supervisor to clean up after itself, many times what that takes."""
 
 
+@dataclass(frozen=True, slots=True)
+class RunNotes:
+    """What a run tells beside its evidence.
+
+    `replay` is the token that replays it by its switches, `trial` the same for trying fewer of them; both are empty for a
+    plain fair run. `decisions` counts the points at which more than one thing could happen.
+    """
+
+    replay: str = ""
+    trial: str = ""
+    decisions: int = 0
+
+    @classmethod
+    def read(cls, answer: dict[str, Json]) -> RunNotes:
+        """From the supervisor's answer."""
+        decisions = answer.get("decisions", 0)
+        assert isinstance(decisions, int)
+        return cls(str(answer.get("replay", "")), str(answer.get("trial", "")), decisions)
+
+
 class Lab:
     """A supervisor that stays for a whole grading. Use it as a context manager."""
 
@@ -34,7 +55,7 @@ class Lab:
         self._built = 0
         self._runs: dict[str, Evidence] = {}
         self._begun: list[str] = []
-        self._outcomes: dict[str, GraderError | None] = {}
+        self._outcomes: dict[str, GraderError | RunNotes] = {}
         self._prepared: Submission | None = None
         self._hello: Json = None
         self._asked = 0
@@ -119,7 +140,7 @@ class Lab:
         self._prepared = None
         return from_json(Artifact, _object(self._receive())["artifact"])
 
-    def begin(self, artifact: Artifact, plan: Plan, submission_sha256: str = "") -> None:
+    def begin(self, artifact: Artifact, plan: Plan, submission_sha256: str = "", *, durable: bool = True) -> None:
         """Begin a run, if it was not made or begun before; `run` asks for it, or nobody does."""
         name = _name_of(artifact, plan)
         if name not in self._outcomes and name not in self._begun:
@@ -131,6 +152,7 @@ class Lab:
                     "plan": to_json(plan),
                     "path": str(self._folder / name),
                     "sha256": submission_sha256,
+                    "durable": durable,
                 }
             )
             self._begun.append(name)
@@ -143,7 +165,7 @@ class Lab:
             while name not in self._outcomes:
                 self._take_outcome()
             fault = self._outcomes[name]
-            if fault is not None:
+            if isinstance(fault, GraderError):
                 raise fault
             self._runs[name] = load(self._folder / name)
         return self._runs[name]
@@ -152,8 +174,7 @@ class Lab:
         """Wait for the run that was begun first: answers come in the order of the questions. Raises TracerLost."""
         name = self._begun.pop(0)
         try:
-            self._receive()
-            self._outcomes[name] = None
+            self._outcomes[name] = RunNotes.read(_object(self._receive()))
         except TracerLost:
             raise
         except GraderError as fault:
@@ -168,6 +189,19 @@ class Lab:
                 self._receive()
         while runs and self._begun:
             self._take_outcome()
+
+    def notes_of(self, artifact: Artifact, plan: Plan) -> RunNotes:
+        """What the supervisor says of a run that gave evidence."""
+        notes = self._outcomes[_name_of(artifact, plan)]
+        assert isinstance(notes, RunNotes)
+        return notes
+
+    def drop(self, artifact: Artifact, plan: Plan) -> None:
+        """Forget one run, its file too."""
+        name = _name_of(artifact, plan)
+        if self._outcomes.pop(name, None) is not None:
+            self._runs.pop(name, None)
+            (self._folder / name).unlink(missing_ok=True)
 
     def forget(self) -> None:
         """Drop the evidence of all runs so far, files too: for whoever grades many programs in one laboratory."""

@@ -8,7 +8,7 @@ from zlib import crc32
 
 from grader.errors import DivergedReplay
 from grader.explore.choosers import Chooser, Decision
-from grader.explore.steered import Switch
+from grader.explore.steered import Anchor, Switch
 from grader.explore.tokens import DIGEST, Schedule, base36
 from grader.trace import Fair, Scene
 
@@ -30,6 +30,8 @@ class Scheduler:
         self.hurries = schedule.hurries
         self.decisions = 0
         self.switches: list[Switch] = []
+        self.anchors: list[Anchor] = []
+        self._moves: dict[int, int] = {}
         self._chooser = chooser or schedule.chooser()
         self._fair = Fair()
         self._going = 0
@@ -44,20 +46,29 @@ class Scheduler:
         """Ask, if there is anything to choose."""
         real = movable if movable[0] >= 0 else movable[1:]
         fair = self._fair.pick(real, idle)
-        if len(movable) == 1:
-            self._going = fair
-            return fair
+        chosen = fair if len(movable) == 1 else self._choose(movable, real, fair, idle, scene)
+        self._going = chosen
+        self._moves[chosen] = self._moves.get(chosen, 0) + 1
+        return chosen
+
+    def _choose(self, movable: Sequence[int], real: Sequence[int], fair: int, idle: int, scene: Scene) -> int:
         self._sum = crc32(b"%d %a" % (scene.events, tuple(movable)), self._sum)
         check = base36(self._sum % _CHECKS).rjust(2, "0")
         going = self._going if self._going in real else -2
-        chosen = self._chooser.choose(Decision(self.decisions, movable, fair, going, idle, check, scene))
+        nth = self._moves.get(fair, 0)
+        chosen = self._chooser.choose(Decision(self.decisions, movable, fair, nth, going, idle, check, scene))
         if chosen != fair:
             self.switches.append(Switch(self.decisions, chosen, check))
+            self.anchors.append(Anchor(fair, nth, chosen))
             if chosen >= 0:
                 self._fair.follow(chosen, idle)
         self.decisions += 1
-        self._going = chosen
         return chosen
+
+    @property
+    def trial(self) -> Schedule:
+        """The same switches, each by its task's own count: what shortening starts from."""
+        return Schedule("t", anchors=tuple(self.anchors), hurries=self.hurries)
 
     def finished(self, digest: str) -> Schedule:
         """The run is over: the schedule that replays it by its switches. Raises DivergedReplay where it was to be another run."""

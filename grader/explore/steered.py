@@ -20,14 +20,22 @@ class Switch:
     check: str = ""
 
 
-class Steered:
-    """Fair but for its switches. A switch with a check that does not fit raises DivergedReplay."""
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Before task `of` moves for the `nth` time (from 0), `order` moves instead: still there when other switches are left out."""
 
-    def __init__(self, switches: Sequence[Switch], *, strict: bool = True) -> None:
-        """Not strict: a switch to a task that cannot move is left out, one that is never reached is ignored."""
+    of: int
+    nth: int
+    order: int
+
+
+class Steered:
+    """Fair but for its switches: exactly these, or DivergedReplay."""
+
+    def __init__(self, switches: Sequence[Switch]) -> None:
+        """A switch without a check is only refused when its task cannot move."""
         self._switches = {switch.at: switch for switch in switches}
         self._last = max(self._switches, default=-1)
-        self._strict = strict
 
     def choose(self, decision: Decision) -> int:
         """The switch of this decision, or the fair choice."""
@@ -40,17 +48,36 @@ class Steered:
             )
         if switch.order in decision.movable:
             return switch.order
-        if not self._strict:
-            return decision.fair
         able = ", ".join(_name(decision, order) for order in decision.movable)
         raise _diverged(f"at decision {decision.number} task {switch.order} cannot move, only {able}")
 
     def finished(self, decisions: int) -> None:
         """Raises DivergedReplay when the run ended before its last switch."""
-        if self._strict and decisions <= self._last:
+        if decisions <= self._last:
             raise _diverged(
                 f"the run has ended after {decisions} decisions; a switch was to come at decision {self._last}"
             )
+
+
+class Trial:
+    """Fair but for those of its switches that are possible: what a shorter schedule is tried with."""
+
+    def __init__(self, anchors: Sequence[Anchor]) -> None:
+        """Several switches at the same place come one after the other."""
+        self._anchors: dict[tuple[int, int], list[int]] = {}
+        for anchor in anchors:
+            self._anchors.setdefault((anchor.of, anchor.nth), []).append(anchor.order)
+
+    def choose(self, decision: Decision) -> int:
+        """The switch that belongs here, if its task can move."""
+        waiting = self._anchors.get((decision.fair, decision.nth))
+        if not waiting:
+            return decision.fair
+        order = waiting.pop(0)
+        return order if order in decision.movable else decision.fair
+
+    def finished(self, decisions: int) -> None:
+        """Any number of decisions is right."""
 
 
 def _name(decision: Decision, order: int) -> str:

@@ -5,6 +5,8 @@
     p1:SEED.DEPTH.LENGTH        probabilistic concurrency testing
     x1:AT.ORDERCC-…[:DIGEST]    fair but for these switches: AT counts decisions from the switch before, CC is their check
 
+    t1:OF.NTH.ORDER-…           a trial: whichever of these switches is possible; before task OF moves for the NTH time, ORDER does
+
 An `s` after the version (`r1s:4`) lets plain sleeps end early. Numbers are written in base 36, the digest in hexadecimal.
 """
 
@@ -17,10 +19,10 @@ from grader.errors import UsageError
 from grader.explore.choosers import Chooser
 from grader.explore.pct import Pct
 from grader.explore.random_walk import RandomWalk
-from grader.explore.steered import Steered, Switch
+from grader.explore.steered import Anchor, Steered, Switch, Trial
 
 _SHAPE = re.compile(
-    r"(?P<kind>[frpx])(?P<version>[0-9]+)(?P<hurries>s?)(?::(?P<body>[0-9a-z.~-]*))?(?::(?P<digest>[0-9a-f]+))?"
+    r"(?P<kind>[frpxt])(?P<version>[0-9]+)(?P<hurries>s?)(?::(?P<body>[0-9a-z.~-]*))?(?::(?P<digest>[0-9a-f]+))?"
 )
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 FAIR = "fair"
@@ -36,21 +38,24 @@ class Schedule:
     kind: str
     numbers: tuple[int, ...] = ()
     switches: tuple[Switch, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
     hurries: bool = False
     digest: str = ""
 
     @property
     def token(self) -> str:
         """The schedule as one short word."""
-        body = ".".join(base36(number) for number in self.numbers) if self.kind in "rp" else _written(self.switches)
+        body = {"x": _written(self.switches), "t": _anchored(self.anchors)}.get(self.kind, _dotted(*self.numbers))
         head = f"{self.kind}1{'s' if self.hurries else ''}"
-        return head + (f":{body}" if body or self.kind == "x" else "") + (f":{self.digest}" if self.digest else "")
+        return head + (f":{body}" if body or self.kind in "xt" else "") + (f":{self.digest}" if self.digest else "")
 
     def chooser(self) -> Chooser:
         """A policy that has not chosen yet."""
         if self.kind == "r":
             return RandomWalk(*self.numbers)
-        return Pct(*self.numbers) if self.kind == "p" else Steered(self.switches)
+        if self.kind == "p":
+            return Pct(*self.numbers)
+        return Trial(self.anchors) if self.kind == "t" else Steered(self.switches)
 
 
 def parse(name: str) -> Schedule:
@@ -75,12 +80,13 @@ def _schedule(kind: str, body: str, digest: str, *, hurries: bool) -> Schedule |
     """The parts put together; None where they do not fit."""
     try:
         switches = _read(body) if kind == "x" else ()
+        anchors = _read_anchors(body) if kind == "t" else ()
         numbers = tuple(int(word, 36) for word in body.split(".")) if kind in "rp" else ()
     except ValueError:
         return None
     fits = {"r": len(numbers) == 1, "p": len(numbers) == 3 and 0 not in numbers[1:]}.get(kind, True)
     whole = not digest.strip("0123456789abcdef") and len({switch.at for switch in switches}) == len(switches)
-    return Schedule(kind, numbers, switches, hurries, digest) if fits and whole else None
+    return Schedule(kind, numbers, switches, anchors, hurries, digest) if fits and whole else None
 
 
 def _unreadable(token: str, fault: str) -> UsageError:
@@ -93,13 +99,24 @@ def base36(number: int) -> str:
     return (base36(number) if number else "") + _DIGITS[last]
 
 
+def _dotted(*numbers: int) -> str:
+    return ".".join(_TIME if number < 0 else base36(number) for number in numbers)
+
+
 def _written(switches: tuple[Switch, ...]) -> str:
     words, before = [], 0
     for switch in switches:
-        who = _TIME if switch.order < 0 else base36(switch.order)
-        words.append(f"{base36(switch.at - before)}.{who}" + (f".{switch.check}" if switch.check else ""))
+        words.append(_dotted(switch.at - before, switch.order) + (f".{switch.check}" if switch.check else ""))
         before = switch.at
     return "-".join(words)
+
+
+def _anchored(anchors: tuple[Anchor, ...]) -> str:
+    return "-".join(_dotted(anchor.of, anchor.nth, anchor.order) for anchor in anchors)
+
+
+def _order(word: str) -> int:
+    return -1 if word == _TIME else int(word, 36)
 
 
 def _read(body: str) -> tuple[Switch, ...]:
@@ -107,5 +124,10 @@ def _read(body: str) -> tuple[Switch, ...]:
     for word in body.split("-") if body else ():
         distance, who, *check = word.split(".", 2)
         at += int(distance, 36)
-        switches.append(Switch(at, -1 if who == _TIME else int(who, 36), *check))
+        switches.append(Switch(at, _order(who), *check))
     return tuple(switches)
+
+
+def _read_anchors(body: str) -> tuple[Anchor, ...]:
+    words = [word.split(".") for word in body.split("-")] if body else []
+    return tuple(Anchor(int(of, 36), int(nth, 36), _order(who)) for of, nth, who in words)

@@ -21,12 +21,11 @@ from grader.errors import BuildFailed, DivergedReplay, GraderError
 from grader.evidence import EvidenceWriter
 from grader.evidence.codec import Json, from_json, to_json
 from grader.explore.scheduler import Scheduler
-from grader.explore.tokens import Schedule, parse
+from grader.explore.tokens import parse
 from grader.model import Artifact, Header, Plan, Submission
-from grader.trace import Fair, ticking, trace, traced_calls
+from grader.trace import Fair, Policy, ticking, trace, traced_calls
 
 _PR_SET_PDEATHSIG = 1
-FAIR = Schedule("f")
 
 
 class Ended(BaseException):
@@ -69,15 +68,15 @@ class Worker:
         argv = (*artifact.argv, *plan.argv)
         command = Command(argv, artifact.folder, plan.limits, mounts=artifact.mounts, trace_filter=self._filter)
         header = Header(argv, artifact.language, plan, self._box.rung, str(request.get("sha256", "")))
-        schedule = parse(plan.schedule)
-        if schedule == FAIR:
-            with EvidenceWriter(Path(str(request["path"])), header) as writer:
-                end = writer.finish(trace(self._box.start(command), argv, plan, Fair(), writer.add))
-            return {"outcome": end.outcome}
-        policy = Scheduler(schedule)
-        with EvidenceWriter(Path(str(request["path"])), header) as writer:
+        policy = policy_of(plan.schedule)
+        with EvidenceWriter(Path(str(request["path"])), header, durable=request.get("durable") is not False) as writer:
             end = writer.finish(trace(self._box.start(command), argv, plan, policy, writer.add))
-        return {"outcome": end.outcome, "replay": policy.finished(end.digest).token}
+        if not isinstance(policy, Scheduler):
+            return {"outcome": end.outcome}
+        replay = policy.finished(end.digest)
+        return {
+            "outcome": end.outcome, "replay": replay.token, "trial": policy.trial.token, "decisions": policy.decisions,
+        }  # fmt: skip
 
     def answer(self, request: Mapping[str, object]) -> Json:
         """Do one request; every fault becomes an answer."""
@@ -99,6 +98,13 @@ class Worker:
                 "status": 3,
                 "diverged": False,
             }
+
+
+def policy_of(token: str) -> Policy:
+    """The policy of a plan's schedule. Raises UsageError."""
+    schedule = parse(token)
+    fair = schedule.kind == "f" and not schedule.digest and not schedule.hurries
+    return Fair() if fair else Scheduler(schedule)
 
 
 def pin() -> None:
