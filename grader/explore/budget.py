@@ -1,6 +1,6 @@
 """In: how much a search may cost; out: the schedules that it tries, in order, by their tokens.
 
-The rule: the fair schedule first, since it is what every machine does most of the time; then, of each four, two random walks
+The rule: the fair schedule first, for it is what a quiet machine does; then, of each four, two random walks
 and one run of probabilistic concurrency testing at depth 2 and one at depth 3. Random walks find most bugs first, priorities find
 those that need one task to be held back for long (figures: docs/schedules.md).
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import count, islice
 
-from grader.explore.tokens import FAIR, Schedule
+from grader.explore.tokens import Schedule
 
 __all__ = ["BUDGETS", "mixed", "of_kind", "share"]
 
@@ -27,12 +27,11 @@ def share(total: int, plans: int) -> tuple[int, ...]:
 
 
 def mixed(size: int, length: Callable[[], int], *, seed: int = 0, hurries: bool = False) -> Iterator[str]:
-    """`size` tokens by the rule above. `length()` tells, once the first random walk is over, how many decisions it had."""
+    """`size` tokens after the fair one. `length()` tells, once the first random walk is over, how many decisions it had."""
     return islice(_all(length, seed, hurries), size)
 
 
 def _all(length: Callable[[], int], seed: int, hurries: bool) -> Iterator[str]:
-    yield FAIR
     for index in count():
         kind = _MIX[index % len(_MIX)]
         number = seed + index // len(_MIX) * 2 + (index % len(_MIX) == 2)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
 
 from grader.evidence import Evidence
 from grader.explore.budget import mixed
-from grader.explore.lab import Lab, RunNotes
+from grader.explore.lab import RunNotes
+from grader.explore.tokens import FAIR
 from grader.model import Artifact, Plan
 
 AHEAD = 2
@@ -29,10 +31,27 @@ class Tried:
     seen: bool
 
 
+@runtime_checkable
+class Runner(Protocol):
+    """What a search needs of a laboratory."""
+
+    def begin(self, artifact: Artifact, plan: Plan, submission_sha256: str = "", *, durable: bool = True) -> None:
+        """Begin a run."""
+
+    def run(self, artifact: Artifact, plan: Plan, submission_sha256: str = "") -> Evidence:
+        """Its evidence."""
+
+    def notes_of(self, artifact: Artifact, plan: Plan) -> RunNotes:
+        """What is said of it."""
+
+    def drop(self, artifact: Artifact, plan: Plan) -> None:
+        """Forget it."""
+
+
 class Search:
     """Tries schedules of one plan. The evidence of a run is dropped when the next is asked for."""
 
-    def __init__(self, lab: Lab, artifact: Artifact, plan: Plan, sha256: str = "") -> None:
+    def __init__(self, lab: Runner, artifact: Artifact, plan: Plan, sha256: str = "") -> None:
         """`plan.schedule` is not looked at."""
         self._lab = lab
         self._artifact = artifact
@@ -52,8 +71,9 @@ class Search:
         return replace(self._plan, schedule=token)
 
     def mixed(self, size: int, *, seed: int = 0, hurries: bool = False) -> Iterator[Tried]:
-        """The schedules of a budget of `size` (`grader.explore.budget`). Raises CannotDecide, TracerLost."""
-        return self.each(mixed(size, lambda: self.longest, seed=seed, hurries=hurries))
+        """The fair run and `size` - 1 others (`grader.explore.budget`); the fair one is kept. Raises CannotDecide, TracerLost."""
+        yield self.once(FAIR)
+        yield from self.each(mixed(size - 1, lambda: self.longest, seed=seed, hurries=hurries))
 
     def each(self, tokens: Iterable[str]) -> Iterator[Tried]:
         """These schedules in turn. Raises UsageError, CannotDecide, DivergedReplay, TracerLost."""

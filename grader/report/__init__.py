@@ -3,6 +3,7 @@
 from grader.report.junit import junit_xml
 from grader.report.paint import Paint, painter, plain
 from grader.report.result import RESULT_SCHEMA, result_json, schema_text
+from grader.report.steps import steps
 from grader.report.text import report_text
 from grader.report.trace import TRACE_SCHEMA, trace_json, trace_text
 from grader.report.visible import fitting, visible
@@ -18,6 +19,7 @@ __all__ = [
     "report_text",
     "result_json",
     "schema_text",
+    "steps",
     "trace_json",
     "trace_text",
     "visible",

@@ -25,6 +25,8 @@ def trace_json(report: TraceReport) -> str:
         "exit_status": report.exit_status,
         "signal": report.signal or None,
         "schedules": report.schedules,
+        "distinct": report.distinct,
+        "outcomes": [dict(outcome) for outcome in report.outcomes],
         "digest": report.digest,
         "complete": report.complete,
         "lost": list(report.lost),
@@ -50,15 +52,21 @@ def _finding(finding: RuleFinding) -> Json:
     }
 
 
-def trace_text(report: TraceReport, story: Sequence[str], *, paint: Paint = plain, see: str = SEE) -> str:
-    """Who did what to whom, and what the rules say of it. `story` are lines, `see` names where cut text is whole."""
-    return "\n".join(_lines(report, story, paint, see)) + "\n"
+def trace_text(
+    report: TraceReport, story: Sequence[str], *, paint: Paint = plain, see: str = SEE, options: Sequence[str] = ()
+) -> str:
+    """Who did what to whom, and what the rules say of it.
+
+    `story` are lines, `see` names where cut text is whole, `options` are what else the command needs to run the same again.
+    """
+    return "\n".join(_lines(report, story, paint, see, options)) + "\n"
 
 
-def _lines(report: TraceReport, story: Sequence[str], paint: Paint, see: str) -> Iterator[str]:
+def _lines(report: TraceReport, story: Sequence[str], paint: Paint, see: str, options: Sequence[str]) -> Iterator[str]:
     schedules = "1 schedule" if report.schedules == 1 else f"{report.schedules} schedules"
     yield from clip(visible(shlex.join(report.program)), WIDTH, 3, see)
     yield paint(f"{ended(report)} · rung {report.rung} · {schedules} · {report.seconds:.1f} s", "faint")
+    yield from _outcomes(report)
     yield ""
     yield from (_process(process) for process in report.processes)
     yield ""
@@ -67,7 +75,7 @@ def _lines(report: TraceReport, story: Sequence[str], paint: Paint, see: str) ->
     for finding in report.findings:
         yield paint(f"✗ {finding.rule} ({finding.level}), {finding.process}", "fail")
         parts = Finding(finding.seen, finding.why, finding.next, finding.events)
-        yield from finding_lines(parts, "", see)
+        yield from finding_lines(parts, _again(report, finding.schedule, options), see)
     if not report.complete:
         yield paint("incomplete", "error")
         yield f"  a part of the run is not on record: {visible('; '.join(report.lost)) or 'no reason is known'}"
@@ -75,16 +83,37 @@ def _lines(report: TraceReport, story: Sequence[str], paint: Paint, see: str) ->
         yield paint("undecided", "error")
         yield "  no rule found a fault up to here, but what the program would have done next is not known"
     elif not report.findings:
-        yield paint("✓ no rule found a fault in this schedule", "pass")
+        which = "this schedule" if report.schedules == 1 else f"these {report.schedules} schedules"
+        yield paint(f"✓ no rule found a fault in {which}", "pass")
+
+
+def _outcomes(report: TraceReport) -> Iterator[str]:
+    """How often the program ended in which way, and a schedule for each."""
+    if report.outcomes:
+        yield f"  {report.distinct} of these schedules differ in what happened:"
+    for outcome in report.outcomes:
+        words = _ended(str(outcome["outcome"]), outcome["exit_status"], outcome["signal"])
+        yield f"  {outcome['schedules']:>6} × {words:<26} {outcome['schedule']}"
+
+
+def _again(report: TraceReport, schedule: str, options: Sequence[str]) -> str:
+    """The command that makes the run of this finding again; none where the command just given does it."""
+    if report.schedules == 1 or not schedule:
+        return ""
+    return shlex.join(("grader", "trace", "--schedule", schedule, *options, "--", *report.program))
 
 
 def ended(report: TraceReport) -> str:
     """How the program ended, in words."""
-    if report.outcome == "exited":
-        return f"exited with status {report.exit_status}"
-    if report.outcome == "signalled":
-        return f"killed by {report.signal}"
-    return {"limit": "ended by a limit", "blocked": "blocked for ever"}.get(report.outcome, report.outcome)
+    return _ended(report.outcome, report.exit_status, report.signal)
+
+
+def _ended(outcome: str, status: str | int | None, signal: str | int | None) -> str:
+    if outcome == "exited":
+        return f"exited with status {status}"
+    if outcome == "signalled":
+        return f"killed by {signal}"
+    return {"limit": "ended by a limit", "blocked": "blocked for ever"}.get(outcome, outcome)
 
 
 def _process(process: Mapping[str, str | int | None]) -> str:
