@@ -122,9 +122,9 @@ def _order(word: str) -> int:
 def _read(body: str) -> tuple[Switch, ...]:
     switches, at = [], 0
     for word in body.split("-") if body else ():
-        distance, who, *check = word.split(".", 2)
+        distance, who, check = word.split(".") if word.count(".") > 1 else (*word.split("."), "")
         at += int(distance, 36)
-        switches.append(Switch(at, _order(who), *check))
+        switches.append(Switch(at, _order(who), check))
     return tuple(switches)
 
 
