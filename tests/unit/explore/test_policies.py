@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import pytest
 from hypothesis import given
@@ -86,7 +86,7 @@ def test_priorities_change_only_at_their_points() -> None:
 
 def pieces(moved: list[int]) -> int:
     """How often another task moves than just before, and one."""
-    return 1 + sum(one != other for one, other in zip(moved, moved[1:], strict=False))
+    return 1 + sum(one != other for one, other in pairwise(moved))
 
 
 def test_priorities_give_way_to_a_task_that_is_asked_for_in_vain() -> None:
