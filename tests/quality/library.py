@@ -1,4 +1,4 @@
-"""In: this folder; out: its programs: each bug that only some schedules show, and its correct twin.
+"""In: tests/programs/quality; out: its programs: each bug that only some schedules show, and its correct twin.
 
 The contract is the same for all: the program ends with exit status 0. Anything else is the bug showing: another status, a signal,
 a deadlock, a wait that never ends.
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from grader.evidence import Evidence
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parents[1] / "programs" / "quality"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ PROGRAMS = [
     TESTS / "programs" / "schedules" / "masked_poll.c",
     TESTS / "programs" / "schedules" / "threads_signals.c",
     TESTS / "programs" / "schedules" / "vfork_signals.c",
-    TESTS / "quality" / "twins" / "lost_update.c",
-    TESTS / "quality" / "twins" / "check_then_act.py",
+    TESTS / "programs" / "quality" / "twins" / "lost_update.c",
+    TESTS / "programs" / "quality" / "twins" / "check_then_act.py",
 ]
 TIMES = 20
 
