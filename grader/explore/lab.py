@@ -17,6 +17,7 @@ from typing import Self
 from grader.errors import BuildFailed, CannotDecide, DivergedReplay, GraderError, TracerLost, UsageError
 from grader.evidence import Evidence, load
 from grader.evidence.codec import Json, from_json, to_json
+from grader.explore.scheduler import Pick
 from grader.explore.spawn import start
 from grader.model import Artifact, Plan, Submission
 
@@ -29,19 +30,22 @@ class RunNotes:
     """What a run tells beside its evidence.
 
     `replay` is the token that replays it by its switches, `trial` the same for trying fewer of them; both are empty for a
-    plain fair run. `decisions` counts the points at which more than one thing could happen.
+    plain fair run. `decisions` counts the points at which more than one thing could happen. `trail` holds each step, if asked for.
     """
 
     replay: str = ""
     trial: str = ""
     decisions: int = 0
+    trail: tuple[Pick, ...] = ()
 
     @classmethod
     def read(cls, answer: dict[str, Json]) -> RunNotes:
         """From the supervisor's answer."""
-        decisions = answer.get("decisions", 0)
+        decisions, trail = answer.get("decisions", 0), answer.get("trail", [])
         assert isinstance(decisions, int)
-        return cls(str(answer.get("replay", "")), str(answer.get("trial", "")), decisions)
+        assert isinstance(trail, list)
+        picks = tuple(from_json(Pick, pick) for pick in trail)
+        return cls(str(answer.get("replay", "")), str(answer.get("trial", "")), decisions, picks)
 
 
 class Lab:
@@ -140,8 +144,13 @@ class Lab:
         self._prepared = None
         return from_json(Artifact, _object(self._receive())["artifact"])
 
-    def begin(self, artifact: Artifact, plan: Plan, submission_sha256: str = "", *, durable: bool = True) -> None:
-        """Begin a run, if it was not made or begun before; `run` asks for it, or nobody does."""
+    def begin(
+        self, artifact: Artifact, plan: Plan, submission_sha256: str = "", *, durable: bool = True, trail: bool = False
+    ) -> None:
+        """Begin a run, if it was not made or begun before; `run` asks for it, or nobody does.
+
+        Not `durable`: its file need not outlive a loss of power. `trail`: each step is to be told in its notes.
+        """
         name = _name_of(artifact, plan)
         if name not in self._outcomes and name not in self._begun:
             self._settle(runs=False)
@@ -153,6 +162,7 @@ class Lab:
                     "path": str(self._folder / name),
                     "sha256": submission_sha256,
                     "durable": durable,
+                    "trail": trail,
                 }
             )
             self._begun.append(name)

@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from zlib import crc32
 
 from grader.errors import DivergedReplay
-from grader.explore.choosers import Chooser, Decision
+from grader.explore.choosers import Decision
 from grader.explore.steered import Anchor, Switch
 from grader.explore.tokens import DIGEST, Schedule, base36
 from grader.trace import Fair, Scene
 
 _CHECKS = 36**2
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One step of a run, from its first decision on: who moved and, in `movable`, who could have.
+
+    `fair` and `going` are those of `Decision`; `events` counts what was on record before; `task` and `point` say what the step
+    was (`grader.trace.Step`).
+    """
+
+    chosen: int
+    fair: int
+    going: int
+    events: int
+    movable: tuple[int, ...]
+    task: str
+    point: str
 
 
 class Scheduler:
@@ -24,15 +41,17 @@ class Scheduler:
 
     signals_first = True
 
-    def __init__(self, schedule: Schedule, chooser: Chooser | None = None) -> None:
-        """`chooser` stands in for the one that the schedule names."""
+    def __init__(self, schedule: Schedule, *, keeps_trail: bool = False) -> None:
+        """Only who asks for the trail gets one: it is long."""
         self.schedule = schedule
         self.hurries = schedule.hurries
         self.decisions = 0
         self.switches: list[Switch] = []
         self.anchors: list[Anchor] = []
         self._moves: dict[int, int] = {}
-        self._chooser = chooser or schedule.chooser()
+        self.trail: list[Pick] = []
+        self._keeps_trail = keeps_trail
+        self._chooser = schedule.chooser()
         self._fair = Fair()
         self._going = 0
         self._sum = 0
@@ -46,15 +65,18 @@ class Scheduler:
         """Ask, if there is anything to choose."""
         real = movable if movable[0] >= 0 else movable[1:]
         fair = self._fair.pick(real, idle)
-        chosen = fair if len(movable) == 1 else self._choose(movable, real, fair, idle, scene)
+        going = self._going if self._going in real else -2
+        chosen = fair if len(movable) == 1 else self._choose(movable, fair, going, idle, scene)
+        if self._keeps_trail and self.decisions:
+            step = scene.step(chosen)
+            self.trail.append(Pick(chosen, fair, going, scene.events, tuple(movable), step.task, step.point))
         self._going = chosen
         self._moves[chosen] = self._moves.get(chosen, 0) + 1
         return chosen
 
-    def _choose(self, movable: Sequence[int], real: Sequence[int], fair: int, idle: int, scene: Scene) -> int:
+    def _choose(self, movable: Sequence[int], fair: int, going: int, idle: int, scene: Scene) -> int:
         self._sum = crc32(b"%d %a" % (scene.events, tuple(movable)), self._sum)
         check = base36(self._sum % _CHECKS).rjust(2, "0")
-        going = self._going if self._going in real else -2
         nth = self._moves.get(fair, 0)
         chosen = self._chooser.choose(Decision(self.decisions, movable, fair, nth, going, idle, check, scene))
         if chosen != fair:

@@ -35,7 +35,9 @@ class Tried:
 class Runner(Protocol):
     """What a search needs of a laboratory."""
 
-    def begin(self, artifact: Artifact, plan: Plan, submission_sha256: str = "", *, durable: bool = True) -> None:
+    def begin(
+        self, artifact: Artifact, plan: Plan, submission_sha256: str = "", *, durable: bool = True, trail: bool = False
+    ) -> None:
         """Begin a run."""
 
     def run(self, artifact: Artifact, plan: Plan, submission_sha256: str = "") -> Evidence:
@@ -96,6 +98,13 @@ class Search:
         """One schedule. The caller drops nothing: its evidence stays in the laboratory."""
         self._lab.begin(self._artifact, self.plan(token), self._sha256)
         return self._take(token)
+
+    def told(self, token: str) -> Tried:
+        """One schedule, each of its steps in `notes.trail`; its evidence is dropped."""
+        self._lab.begin(self._artifact, self.plan(token), self._sha256, durable=False, trail=True)
+        tried = self._take(token)
+        self._lab.drop(self._artifact, self.plan(token))
+        return tried
 
     def _take(self, token: str) -> Tried:
         evidence = self._lab.run(self._artifact, self.plan(token), self._sha256)

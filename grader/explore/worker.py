@@ -68,14 +68,16 @@ class Worker:
         argv = (*artifact.argv, *plan.argv)
         command = Command(argv, artifact.folder, plan.limits, mounts=artifact.mounts, trace_filter=self._filter)
         header = Header(argv, artifact.language, plan, self._box.rung, str(request.get("sha256", "")))
-        policy = policy_of(plan.schedule)
+        policy = policy_of(plan.schedule, keeps_trail=request.get("trail") is True)
         with EvidenceWriter(Path(str(request["path"])), header, durable=request.get("durable") is not False) as writer:
             end = writer.finish(trace(self._box.start(command), argv, plan, policy, writer.add))
         if not isinstance(policy, Scheduler):
             return {"outcome": end.outcome}
         replay = policy.finished(end.digest)
+        trail: list[Json] = [to_json(pick) for pick in policy.trail]
         return {
             "outcome": end.outcome, "replay": replay.token, "trial": policy.trial.token, "decisions": policy.decisions,
+            "trail": trail,
         }  # fmt: skip
 
     def answer(self, request: Mapping[str, object]) -> Json:
@@ -100,11 +102,11 @@ class Worker:
             }
 
 
-def policy_of(token: str) -> Policy:
+def policy_of(token: str, *, keeps_trail: bool = False) -> Policy:
     """The policy of a plan's schedule. Raises UsageError."""
     schedule = parse(token)
     fair = schedule.kind == "f" and not schedule.digest and not schedule.hurries
-    return Fair() if fair else Scheduler(schedule)
+    return Fair() if fair else Scheduler(schedule, keeps_trail=keeps_trail)
 
 
 def pin() -> None:
