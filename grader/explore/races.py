@@ -1,7 +1,8 @@
 """In: the steps of one run; out: its races: pairs of steps whose order was nobody's doing, and whose order could matter.
 
-Step i happens before step j when one task took both, when i made or woke j's task, when they touch the same thing, or through
-others. A race is a pair that conflicts, of different tasks, with nothing between them that orders them already.
+Step i happens before step j when one task took both, when i made or woke j's task, when j wakes i's, when they touch the same
+thing, or through others. A race is such a pair of different tasks, with nothing between them that orders them already, in which i
+did not make j possible.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class Transition:
     """One step: who moved, which tasks it was a step of (with those that it woke or made), what it touched."""
 
     order: int
+    task: str
     tasks: frozenset[str]
     touched: Access
 
@@ -61,7 +63,7 @@ def transitions(trail: Sequence[Pick], evidence: Evidence) -> tuple[Transition, 
             tasks |= {event.task, event.text("child")} if event.kind != "begin" else set()
             sharing.see(event)
             state = step(state, event)
-        found.append(Transition(pick.chosen, frozenset(tasks) - {"", "outside"}, touched))
+        found.append(Transition(pick.chosen, pick.task, frozenset(tasks) - {"", "outside"}, touched))
     return tuple(found)
 
 
@@ -79,8 +81,8 @@ def races(steps: Sequence[Transition]) -> Iterator[Race]:
             if past >> earlier & 1:
                 continue
             first = steps[earlier]
-            ordered = not first.tasks.isdisjoint(second.tasks)
-            if ordered or conflict(first.touched, second.touched):
+            ordered = second.task in first.tasks
+            if ordered or not first.tasks.isdisjoint(second.tasks) or conflict(first.touched, second.touched):
                 if not ordered:
                     yield Race(earlier, number, _through(steps, before, earlier, past, second))
                 past |= before[earlier] | 1 << earlier
