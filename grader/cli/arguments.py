@@ -116,6 +116,12 @@ def _trace(command: argparse.ArgumentParser) -> None:
         help="run the program under N schedules, the fair one first, and tell what any of them shows (default: 1)",
     )
     command.add_argument(
+        "--preemptions",
+        type=int,
+        metavar="K",
+        help="try every schedule that takes the processor away at most K times (with --schedules: N of them at most)",
+    )
+    command.add_argument(
         "--schedule", default="fair", metavar="TOKEN", help="run it under this one schedule, as a report names it"
     )
     _machine(command)

@@ -40,7 +40,7 @@ def _of_program(arguments: Namespace, opener: Opener | None) -> int:
     program = tuple(arguments.program)
     plan = Plan("replay", argv=program[1:], stdin=read_stdin(arguments.stdin), schedule=arguments.schedule)
     with TemporaryDirectory(prefix="grader-") as folder:
-        one = Namespace(**{**vars(arguments), "schedules": 1})
+        one = Namespace(**{**vars(arguments), "schedules": 1, "preemptions": None})
         seen, _ = run_program(program[0], plan, folder, one, opener or open_laboratory)
     until = min((max(finding.events) for finding in seen.findings), default=0)
     say("".join(f"{visible(line)}\n" for line in steps(seen.first, until)), sys.stdout)

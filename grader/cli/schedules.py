@@ -9,7 +9,7 @@ from itertools import chain
 
 from grader.analysis import rules
 from grader.evidence import Evidence
-from grader.explore import Search, Tried, shrink
+from grader.explore import FAIR, Exhaustive, Search, Tried, shrink
 from grader.model import RuleFinding
 
 __all__ = ["Survey", "single", "survey"]
@@ -30,7 +30,8 @@ class Survey:
     """What all runs together showed.
 
     `first` is the evidence of the first, fair one. `ends` counts how the program ended (outcome, status, signal), each with the
-    first schedule under which it did. `lost` says what is missing of which run; `complete`: of none.
+    first schedule under which it did. `lost` says what is missing of which run; `complete`: of none. `coverage` says how far an
+    exhaustive search went, in words.
     """
 
     first: Evidence
@@ -40,6 +41,7 @@ class Survey:
     lost: tuple[str, ...]
     complete: bool
     findings: tuple[RuleFinding, ...]
+    coverage: str = ""
 
     @property
     def limited(self) -> bool:
@@ -66,9 +68,13 @@ def single(evidence: Evidence) -> Survey:
     return Survey(evidence, 1, 1, {_end(evidence): (1, end.schedule)}, lost, not lost and end.complete, findings)
 
 
-def survey(search: Search, size: int, progress: Callable[[str], None]) -> Survey:
-    """Try `size` schedules, judge each, shorten those that show a new fault. Raises CannotDecide, TracerLost."""
-    runs = search.mixed(size)
+def survey(search: Search, size: int, preemptions: int | None, progress: Callable[[str], None]) -> Survey:
+    """Try `size` schedules, judge each, shorten those that show a new fault. Raises CannotDecide, TracerLost.
+
+    With `preemptions` they are all that have at most so many, as far as `size` goes.
+    """
+    exhaustive = None if preemptions is None else Exhaustive(search, preemptions)
+    runs = search.mixed(size) if exhaustive is None else chain([search.once(FAIR)], exhaustive.runs(size))
     first = next(runs)
     ends: dict[End, tuple[int, str]] = {}
     lost: dict[str, None] = {}
@@ -82,12 +88,13 @@ def survey(search: Search, size: int, progress: Callable[[str], None]) -> Survey
         elif not tried.seen:
             for finding in rules(tried.evidence):
                 found.setdefault(_key(finding), (replace(finding, schedule=tried.token), tried))
-    count = search.tried
-    findings = []
+    count = search.tried if exhaustive is None else exhaustive.tried
+    distinct, findings = search.distinct, []
     for key, (finding, tried) in found.items():
         progress(f"shortening the schedule that shows {finding.rule}")
         findings.append(finding if tried.token == first.token else _shortest(search, key, tried))
-    return Survey(first.evidence, count, search.distinct, ends, tuple(lost), not lost, tuple(findings))
+    coverage = exhaustive.coverage if exhaustive is not None else ""
+    return Survey(first.evidence, count, distinct, ends, tuple(lost), not lost, tuple(findings), coverage)
 
 
 def _end(evidence: Evidence) -> End:

@@ -17,7 +17,7 @@ from grader.cli.output import Progress, check_writable, say, write_file
 from grader.cli.schedules import Survey, single, survey
 from grader.errors import BuildFailed, UsageError
 from grader.exercise import read_submission
-from grader.explore import FAIR, Runner, Search, parse
+from grader.explore import BUDGETS, FAIR, Runner, Search, parse
 from grader.model import Artifact, Exercise, Plan, TraceReport
 from grader.report import painter, trace_json, trace_text, visible
 from grader.report.story import story
@@ -62,6 +62,11 @@ def trace(arguments: Namespace, opener: Opener | None) -> int:
 
 def _schedule(arguments: Namespace) -> str:
     """The schedule of the only run, or of the first. Raises UsageError."""
+    if arguments.preemptions is not None:
+        if arguments.preemptions < 0:
+            raise UsageError("is no number of preemptions", where="--preemptions", action="give a number from 0")
+        if arguments.schedules == 1:
+            arguments.schedules = BUDGETS["large"]
     if arguments.schedules < 1:
         raise UsageError("is no number of schedules", where="--schedules", action="give a number from 1")
     if arguments.schedules > 1 and arguments.schedule != FAIR:
@@ -82,7 +87,8 @@ def run_program(name: str, plan: Plan, folder: str, arguments: Namespace, opener
             if arguments.schedules == 1:
                 return single(laboratory.run(artifact, plan)), laboratory.rung
             assert isinstance(laboratory, Runner)
-            return survey(Search(laboratory, artifact, plan), arguments.schedules, progress), laboratory.rung
+            search = Search(laboratory, artifact, plan)
+            return survey(search, arguments.schedules, arguments.preemptions, progress), laboratory.rung
     finally:
         progress.clear()
 
@@ -141,6 +147,7 @@ def _report(program: tuple[str, ...], seen: Survey, rung: str, seconds: float) -
         findings=seen.findings,
         distinct=seen.distinct,
         outcomes=seen.outcomes,
+        coverage=seen.coverage,
     )
 
 

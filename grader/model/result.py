@@ -91,7 +91,7 @@ class TraceReport:
     """What `grader trace` says of any program.
 
     Outcome, digest and processes are those of the first schedule. `outcomes` counts how the runs of all schedules ended; it is
-    empty when there was but one.
+    empty when there was but one. `coverage` says in words how far an exhaustive search went; empty: there was none.
     """
 
     program: tuple[str, ...]
@@ -108,3 +108,4 @@ class TraceReport:
     findings: tuple[RuleFinding, ...]
     distinct: int = 1
     outcomes: tuple[Mapping[str, str | int | None], ...] = ()
+    coverage: str = ""

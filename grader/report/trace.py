@@ -26,6 +26,7 @@ def trace_json(report: TraceReport) -> str:
         "signal": report.signal or None,
         "schedules": report.schedules,
         "distinct": report.distinct,
+        "coverage": report.coverage or None,
         "outcomes": [dict(outcome) for outcome in report.outcomes],
         "digest": report.digest,
         "complete": report.complete,
@@ -90,7 +91,8 @@ def _lines(report: TraceReport, story: Sequence[str], paint: Paint, see: str, op
 def _outcomes(report: TraceReport) -> Iterator[str]:
     """How often the program ended in which way, and a schedule for each."""
     if report.outcomes:
-        yield f"  {report.distinct} of these schedules differ in what happened:"
+        covered = f"{report.coverage}; " if report.coverage else ""
+        yield f"  {covered}{report.distinct} of these schedules differ in what happened:"
     for outcome in report.outcomes:
         words = _ended(str(outcome["outcome"]), outcome["exit_status"], outcome["signal"])
         yield f"  {outcome['schedules']:>6} × {words:<26} {outcome['schedule']}"
