@@ -15,6 +15,7 @@ from grader.model import RuleFinding
 __all__ = ["Survey", "single", "survey"]
 
 FAIR_TOKEN = "f1"  # noqa: S105 - names a schedule, guards no secret
+_PLAIN = (FAIR, "x1:")
 SHRINKING = 150
 """Runs at most to shorten the schedule of one finding."""
 
@@ -74,13 +75,13 @@ def survey(search: Search, size: int, preemptions: int | None, progress: Callabl
     With `preemptions` they are all that have at most so many, as far as `size` goes.
     """
     exhaustive = None if preemptions is None else Exhaustive(search, preemptions)
-    runs = search.mixed(size) if exhaustive is None else chain([search.once(FAIR)], exhaustive.runs(size))
-    first = next(runs)
+    first = search.once(FAIR)
+    runs = chain([first], search.others(size - 1)) if exhaustive is None else exhaustive.runs(size)
     ends: dict[End, tuple[int, str]] = {}
     lost: dict[str, None] = {}
     found: dict[Key, tuple[RuleFinding, Tried]] = {}
-    for tried in chain([first], runs):
-        progress(f"schedule {search.tried} of {size}")
+    for number, tried in enumerate(runs, 1):
+        progress(f"schedule {number} of {size}")
         count, token = ends.get(_end(tried.evidence), (0, tried.token))
         ends[_end(tried.evidence)] = (count + 1, token)
         if missing := _lost(tried.evidence):
@@ -92,7 +93,7 @@ def survey(search: Search, size: int, preemptions: int | None, progress: Callabl
     distinct, findings = search.distinct, []
     for key, (finding, tried) in found.items():
         progress(f"shortening the schedule that shows {finding.rule}")
-        findings.append(finding if tried.token == first.token else _shortest(search, key, tried))
+        findings.append(finding if tried.token in _PLAIN else _shortest(search, key, tried))
     coverage = exhaustive.coverage if exhaustive is not None else ""
     return Survey(first.evidence, count, distinct, ends, tuple(lost), not lost, tuple(findings), coverage)
 

@@ -75,7 +75,11 @@ class Search:
     def mixed(self, size: int, *, seed: int = 0, hurries: bool = False) -> Iterator[Tried]:
         """The fair run and `size` - 1 others (`grader.explore.budget`); the fair one is kept. Raises CannotDecide, TracerLost."""
         yield self.once(FAIR)
-        yield from self.each(mixed(size - 1, lambda: self.longest, seed=seed, hurries=hurries))
+        yield from self.others(size - 1, seed=seed, hurries=hurries)
+
+    def others(self, size: int, *, seed: int = 0, hurries: bool = False) -> Iterator[Tried]:
+        """`size` schedules after the fair one. Raises CannotDecide, TracerLost."""
+        return self.each(mixed(size, lambda: self.longest, seed=seed, hurries=hurries))
 
     def each(self, tokens: Iterable[str]) -> Iterator[Tried]:
         """These schedules in turn. Raises UsageError, CannotDecide, DivergedReplay, TracerLost."""
