@@ -8,6 +8,7 @@ from grader.kernel import State, initial, may_wake, step
 from grader.model import Args, Event, Limits
 from grader.trace.calls import FRUITFUL, FRUITLESS
 from grader.trace.clock import Clock
+from grader.trace.sites import NO_PLACE, Place
 
 AFTERMATH = frozenset({"limit", "deadlock", "left"})
 """Events that tell how the run ended: they count as events, but end nothing any more."""
@@ -36,6 +37,8 @@ class Recorder:
         self.idle = 0
         # Whether anything since the last look can have woken a sleeping task, or sent a signal.
         self.stirred = True
+        # Where each task is in its source, from a call's entry to the end of the call, or at a signal.
+        self.places: dict[str, Place] = {}
 
     def emit(
         self,
@@ -51,13 +54,22 @@ class Recorder:
         """Record one event. Raises LimitReached when that was one too many."""
         self.count += 1
         # A copy: a decoder goes on filling its args after the block event that they were recorded in.
-        event = Event(self.count, task, kind, call, dict(args or {}), result, error, data, self._clock.now)
+        place = self._place(task, kind)
+        event = Event(
+            self.count, task, kind, call, dict(args or {}), result, error, data, self._clock.now,
+            place.source, place.function,
+        )  # fmt: skip
         before = self.state
         self.state = step(before, event)
         self._sink(event)
         if kind not in AFTERMATH:
             self._account(event, moved=self.state is not before)
         return event
+
+    def _place(self, task: str, kind: str) -> Place:
+        if kind == "block":
+            return self.places.get(task, NO_PLACE)
+        return self.places.pop(task, NO_PLACE) if kind in {"call", "signal"} else NO_PLACE
 
     def wasted(self) -> None:
         """Something was done that may have achieved nothing. Raises LimitReached when that was one time too many."""
