@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
@@ -54,6 +55,12 @@ class Mapping:
     module: Module
     path: str
 
+    @property
+    def moved(self) -> int:
+        """How far from their linked addresses its bytes lie."""
+        linked = self.module.elf.address_of(self.offset) if self.module.elf is not None else None
+        return self.start - (linked or 0)
+
 
 class Image:
     """The executable mappings of one process, read again when an address lies in none of them."""
@@ -64,6 +71,7 @@ class Image:
         self._mappings: list[Mapping] = []
         self._starts: list[int] = []
         self._reads = 0
+        self._python = False
         self._spots: dict[tuple[int, bool], Spot] = {}
 
     def spot(self, tid: int, address: int, *, returns: bool) -> Spot:
@@ -110,9 +118,22 @@ class Image:
                     start, _, end = fields[0].partition("-")
                     self._mappings.append(Mapping(int(start, 16), int(end, 16), int(fields[2], 16), module, fields[5]))
         self._starts = [each.start for each in self._mappings]
+        self._python = any(_is_python(each.path) for each in self._mappings)
 
-    def mappings(self, tid: int) -> list[Mapping]:
-        """All of them, read once at least."""
+    def runs_python(self, tid: int) -> bool:
+        """Whether the program is a Python interpreter, by the name of its file."""
         if not self._reads:
             self.refresh(tid)
-        return self._mappings
+        return self._python
+
+    def libraries(self, tid: int) -> list[Mapping]:
+        """The mapped files that can hold an interpreter. Looked for anew as often as a process may be looked at."""
+        found = [each for each in self._mappings if _is_python(each.path)]
+        if self._reads < MOST_READS and not any(each.module.layout for each in found):
+            self.refresh(tid)
+            found = [each for each in self._mappings if _is_python(each.path)]
+        return found
+
+
+def _is_python(path: str) -> bool:
+    return posixpath.basename(path).startswith(("python", "libpython"))

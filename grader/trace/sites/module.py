@@ -5,12 +5,14 @@ What a submission's own file holds comes from the submission: whatever goes wron
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from grader.model import Source
 from grader.trace.sites.elf import Elf, Functions, read
+from grader.trace.sites.layout import Layout, layout_of
 
 if TYPE_CHECKING:
     from grader.trace.sites.frames import Frames, Rule
@@ -55,6 +57,14 @@ class Module:
         try:
             return read(self._path, self._inode)
         except (OSError, ValueError):
+            return None
+
+    @cached_property
+    def layout(self) -> Layout | None:
+        """Where a Python interpreter in this file keeps what; None: it holds none that is known."""
+        try:
+            return layout_of(self.elf) if self.elf is not None else None
+        except (ValueError, struct.error):
             return None
 
     @cached_property
