@@ -26,19 +26,15 @@ _MOST = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How to leave a frame: CFA = `register` + `offset`; each register in `saved` lies at CFA plus its offset.
+    """How to leave a frame: CFA = `register` + `offset`; at offsets from it lie the registers in `saved` and the return address.
 
-    Registers by their DWARF numbers: 6 rbp, 7 rsp, 16 the return address.
+    Registers by their DWARF numbers: 6 is rbp, 7 is rsp.
     """
 
     register: int
     offset: int
     saved: tuple[tuple[int, int], ...]
-
-    @property
-    def return_at(self) -> int | None:
-        """Where, from the CFA, the return address lies; None: this frame has no caller."""
-        return next((at for register, at in self.saved if register == RETURN), None)
+    return_at: int
 
 
 class Frames:
@@ -104,12 +100,13 @@ def _rule(row: dict[object, object]) -> Rule | None:
     register, offset = getattr(cfa, "reg", None), getattr(cfa, "offset", None)
     if register is None or offset is None:
         return None  # an expression: only where a call goes through the linkage table
-    saved = []
+    saved: dict[int, int] = {}
     for column, how in row.items():
         if isinstance(column, int):
             kind, argument = getattr(how, "type", ""), getattr(how, "arg", None)
             if kind == "OFFSET" and isinstance(argument, int):
-                saved.append((column, argument))
-            elif (column == RETURN and kind == "UNDEFINED") or kind not in ("SAME_VALUE", "UNDEFINED"):
+                saved[column] = argument
+            elif kind not in ("SAME_VALUE", "UNDEFINED"):
                 return None
-    return Rule(register, offset, tuple(saved))
+    back = saved.pop(RETURN, None)  # the first function of a stack has none
+    return None if back is None else Rule(register, offset, tuple(saved.items()), back)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from grader.trace.sites.module import NOWHERE, Module, Spot
 
@@ -17,32 +17,29 @@ MOST_BYTES = 1 << 20
 class Modules:
     """The files that may be mapped: those of the system, of `mounts`, and the submission's `folder`, which inside is `home`.
 
-    Files of the system stay known from one run to the next.
+    What they hold stays known from one run to the next.
     """
 
     folder: str
     home: str
     mounts: tuple[str, ...]
-    shared: dict[tuple[str, int], Module]
-    _own: dict[tuple[str, int], Module] = field(default_factory=dict)
+    known: dict[tuple[str, int], Module]
 
     def find(self, path: str, inode: int) -> Module | None:
         """The module mapped from `path`; None for a file that the program may have written itself."""
         if path.startswith(self.home + "/"):
-            return self._module(self._own, path, inode, self.folder + path[len(self.home) :], own=True)
+            return self._module(self.folder + path[len(self.home) :], inode, own=True)
         if path.startswith(self.folder + "/"):  # where there is no wall between inside and outside
-            return self._module(self._own, path, inode, path, own=True)
+            return self._module(path, inode, own=True)
         if path.startswith((*SYSTEM, *(mount + "/" for mount in self.mounts))):
-            return self._module(self.shared, path, inode, path, own=False)
+            return self._module(path, inode, own=False)
         return None
 
-    def _module(
-        self, known: dict[tuple[str, int], Module], path: str, inode: int, outside: str, *, own: bool
-    ) -> Module:
+    def _module(self, path: str, inode: int, *, own: bool) -> Module:
         key = (path, inode)
-        if key not in known:
-            known[key] = Module(outside, inode, self.home, own=own)
-        return known[key]
+        if key not in self.known:
+            self.known[key] = Module(path, inode, self.home, own=own)
+        return self.known[key]
 
 
 @dataclass(frozen=True, slots=True)

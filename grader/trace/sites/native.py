@@ -14,7 +14,7 @@ from grader.trace.sites.module import Spot
 from grader.trace.sites.place import NO_PLACE, Place
 
 MOST = 64
-WINDOW = 512
+WINDOW = 2048
 _STACK_POINTER = 7
 _NAMES = {3: "rbx", 6: "rbp", 12: "r12", 13: "r13", 14: "r14", 15: "r15"}
 _WORD = struct.Struct("<Q")
@@ -39,11 +39,12 @@ def place(image: Image, tid: int, ip: int, sp: int, *, called: bool) -> Place:
 
 
 class _Stack:
-    """The registers that a function must preserve, as they were in the frame reached so far."""
+    """The registers that a function must preserve, as they were in the frame reached so far; read when one is needed."""
 
     def __init__(self, tid: int, sp: int) -> None:
         self._tid = tid
         self._known = {_STACK_POINTER: sp}
+        self._saved: dict[int, int] = {}
         self._base = sp
         self._window = ptrace.read(tid, sp, WINDOW)
         self._real: dict[str, int] | None = None
@@ -51,8 +52,7 @@ class _Stack:
     def leave(self, spot: Spot) -> int | None:
         """Go on to the caller: the address it will return to; None when that is not known."""
         rule = spot.rule
-        back = rule.return_at if rule is not None else None
-        if rule is None or back is None:
+        if rule is None:
             return None
         base = self._register(rule.register)
         if base is None:
@@ -60,18 +60,27 @@ class _Stack:
         cfa = base + rule.offset
         if cfa <= self._known[_STACK_POINTER]:
             return None
-        target = self._word(cfa + back)
-        saved = {register: self._word(cfa + at) for register, at in rule.saved if register in _NAMES}
-        self._known |= {register: value for register, value in saved.items() if value is not None}
+        for register, at in rule.saved:
+            self._saved[register] = cfa + at
+            self._known.pop(register, None)
         self._known[_STACK_POINTER] = cfa
-        return target
+        return self._word(cfa + rule.return_at)
 
     def _register(self, number: int) -> int | None:
-        if number not in self._known and number in _NAMES:
-            if self._real is None:
-                self._real = ptrace.registers(self._tid)
-            self._known[number] = self._real[_NAMES[number]]
-        return self._known.get(number)
+        if number not in self._known:
+            value = self._word(self._saved[number]) if number in self._saved else self._original(number)
+            if value is None:
+                return None
+            self._known[number] = value
+        return self._known[number]
+
+    def _original(self, number: int) -> int | None:
+        """What the task itself has in a register that no function on the way has saved."""
+        if number not in _NAMES:
+            return None
+        if self._real is None:
+            self._real = ptrace.registers(self._tid)
+        return self._real[_NAMES[number]]
 
     def _word(self, address: int) -> int | None:
         at = address - self._base

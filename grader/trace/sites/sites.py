@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Files:
-    """What stays known between runs: the system's libraries and interpreters."""
+    """What stays known between runs: programs, libraries and interpreters, as they lie on disk."""
 
-    shared: dict[tuple[str, int], Module] = field(default_factory=dict)
+    known: dict[tuple[str, int], Module] = field(default_factory=dict)
 
 
 class Sites:
@@ -31,7 +31,7 @@ class Sites:
 
     def __init__(self, folder: str, home: str, mounts: tuple[str, ...], files: Files) -> None:
         """`folder` is the submission's, which inside the box is `home`; `mounts` are further folders, at their own paths."""
-        self._modules = Modules(folder, home, mounts, files.shared)
+        self._modules = Modules(folder, home, mounts, files.known)
         self._sources = Sources(folder, home)
         self._images: dict[str, Image] = {}
         self._interpreters: dict[str, Interpreter] = {}
