@@ -37,8 +37,8 @@ class Recorder:
         self.idle = 0
         # Whether anything since the last look can have woken a sleeping task, or sent a signal.
         self.stirred = True
-        # Where each task is in its source, from a call's entry to the end of the call, or at a signal.
-        self.places: dict[str, Place] = {}
+        # Where each task was in its source at its last traced call, with the call's name, or at a signal (no name).
+        self.places: dict[str, tuple[str, Place]] = {}
 
     def emit(
         self,
@@ -54,7 +54,7 @@ class Recorder:
         """Record one event. Raises LimitReached when that was one too many."""
         self.count += 1
         # A copy: a decoder goes on filling its args after the block event that they were recorded in.
-        place = self._place(task, kind)
+        place = self._place(task, kind, call)
         event = Event(
             self.count, task, kind, call, dict(args or {}), result, error, data, self._clock.now,
             place.source, place.function,
@@ -66,10 +66,14 @@ class Recorder:
             self._account(event, moved=self.state is not before)
         return event
 
-    def _place(self, task: str, kind: str) -> Place:
-        if kind == "block":
-            return self.places.get(task, NO_PLACE)
-        return self.places.pop(task, NO_PLACE) if kind in {"call", "signal"} else NO_PLACE
+    def _place(self, task: str, kind: str, call: str) -> Place:
+        # A call that is not traced has no place: another one's must not stand in for it.
+        known, place = self.places.get(task, ("", NO_PLACE))
+        if kind not in {"call", "block", "signal"} or known != call:
+            return NO_PLACE
+        if kind == "signal":
+            self.places.pop(task, None)
+        return place
 
     def wasted(self) -> None:
         """Something was done that may have achieved nothing. Raises LimitReached when that was one time too many."""

@@ -89,12 +89,13 @@ class Run:
         signal = found.exit.text("signal")
         return f"killed {signal}" if signal else f"exited {found.exit.number('code')}"
 
-    def locate(self, tracee: Tracee, entry: ptrace.Entry | None = None) -> None:
+    def locate(self, tracee: Tracee, call: str = "", entry: ptrace.Entry | None = None) -> None:
         """Note where a task is in its source: held at a call's entry, or at the delivery of a signal."""
         if self.sites is None:
             return
         begun = tracee.process not in self.begins
-        self.recorder.places[tracee.name] = self.sites.place(tracee.tid, tracee.process, entry) if begun else NO_PLACE
+        place = self.sites.place(tracee.tid, tracee.process, entry) if begun else NO_PLACE
+        self.recorder.places[tracee.name] = (call, place)
 
     def live(self) -> Iterator[Tracee]:
         """The tasks that are not gone, in order of creation."""

@@ -28,13 +28,14 @@ _MOST = 1 << 16
 class Rule:
     """How to leave a frame: CFA = `register` + `offset`; at offsets from it lie the registers in `saved` and the return address.
 
-    Registers by their DWARF numbers: 6 is rbp, 7 is rsp.
+    Where `return_in` is a register, the address is held there (vfork). Registers by their DWARF numbers: 6 is rbp, 7 is rsp.
     """
 
     register: int
     offset: int
     saved: tuple[tuple[int, int], ...]
-    return_at: int
+    return_at: int = 0
+    return_in: int | None = None
 
 
 class Frames:
@@ -53,23 +54,32 @@ class Frames:
         self._starts = [header.address + start for start, _ in pairs]
         self._entries = [header.address + entry - self._section.address for _, entry in pairs]
 
+    def covers(self, address: int) -> bool:
+        """Whether an entry speaks of this address, whatever it says; without a table nobody knows."""
+        return not self._starts or self._entry(address) is not None
+
     def rule(self, address: int) -> Rule | None:
         """The rule at a linked address; None where there is none that is understood, and in a signal's frame.
 
         Raises ValueError, or whatever pyelftools makes of damaged tables.
         """
-        index = bisect_right(self._starts, address) - 1
-        if index < 0 or self._section is None:
-            return None
-        entry = _decode(self._section, self._entries[index])
-        start = entry.header.initial_location
-        if not start <= address < start + entry.header.address_range:
+        entry = self._entry(address)
+        if entry is None:
             return None
         # A signal's frame (augmentation `S`) has no caller: what was interrupted called nothing.
         if entry.cie is None or b"S" in entry.cie.header.augmentation:
             return None
         rows = [row for row in entry.get_decoded().table if row["pc"] <= address]
         return _rule(rows[-1]) if rows else None
+
+
+    def _entry(self, address: int) -> FDE | None:
+        index = bisect_right(self._starts, address) - 1
+        if index < 0 or self._section is None:
+            return None
+        entry = _decode(self._section, self._entries[index])
+        start = entry.header.initial_location
+        return entry if start <= address < start + entry.header.address_range else None
 
 
 def _decode(section: Section, at: int) -> FDE:
@@ -101,12 +111,17 @@ def _rule(row: dict[object, object]) -> Rule | None:
     if register is None or offset is None:
         return None  # an expression: only where a call goes through the linkage table
     saved: dict[int, int] = {}
+    held: int | None = None
     for column, how in row.items():
         if isinstance(column, int):
             kind, argument = getattr(how, "type", ""), getattr(how, "arg", None)
             if kind == "OFFSET" and isinstance(argument, int):
                 saved[column] = argument
+            elif column == RETURN and kind == "REGISTER" and isinstance(argument, int):
+                held = argument
             elif kind not in ("SAME_VALUE", "UNDEFINED"):
                 return None
+    if held is not None:
+        return Rule(register, offset, tuple(saved.items()), return_in=held)
     back = saved.pop(RETURN, None)  # the first function of a stack has none
     return None if back is None else Rule(register, offset, tuple(saved.items()), back)

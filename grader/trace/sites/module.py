@@ -27,7 +27,7 @@ class Spot:
 
     `own`: it is the submission's code, and unwinding ends here; `source` is its place, where that is known. `rule` leads to
     the caller (None: no way is known). `function` is the library's function there. `returns`: a call stands right before it,
-    so that it can be a return address.
+    so that it can be a return address. `bare`: the compiler's tables say nothing of it, as of the last steps of clone.
     """
 
     own: bool
@@ -35,6 +35,7 @@ class Spot:
     rule: Rule | None
     function: str
     returns: bool
+    bare: bool = False
 
 
 NOWHERE = Spot(own=False, source=None, rule=None, function="", returns=False)
@@ -116,6 +117,7 @@ class Module:
             rule=rule,
             function=self._functions.at(inside),
             returns=_follows_call(self.elf.memory(address - 7, 7)),
+            bare=rule is None and not self._frames.covers(inside),
         )
 
 

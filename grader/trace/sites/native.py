@@ -15,8 +15,10 @@ from grader.trace.sites.place import NO_PLACE, Place
 
 MOST = 64
 WINDOW = 2048
+BARE = 256
+"""Bytes that a function without tables may have."""
 _STACK_POINTER = 7
-_NAMES = {3: "rbx", 6: "rbp", 12: "r12", 13: "r13", 14: "r14", 15: "r15"}
+_NAMES = {3: "rbx", 5: "rdi", 6: "rbp", 12: "r12", 13: "r13", 14: "r14", 15: "r15"}
 _WORD = struct.Struct("<Q")
 
 
@@ -29,7 +31,7 @@ def place(image: Image, tid: int, ip: int, sp: int, *, called: bool) -> Place:
         if spot.own:
             function = inner.function if inner is not None else ""
             return Place((spot.source,) if spot.source is not None else (), function)
-        back = frames.leave(spot)
+        back = frames.leave(spot) if inner is not None or not spot.bare else frames.leave_bare(ip)
         if back is None:
             return NO_PLACE
         inner, spot = spot, image.spot(tid, back, returns=True)
@@ -58,13 +60,26 @@ class _Stack:
         if base is None:
             return None
         cfa = base + rule.offset
-        if cfa <= self._known[_STACK_POINTER]:
+        if cfa < self._known[_STACK_POINTER] + (rule.return_in is None):
             return None
         for register, at in rule.saved:
             self._saved[register] = cfa + at
             self._known.pop(register, None)
         self._known[_STACK_POINTER] = cfa
-        return self._word(cfa + rule.return_at)
+        return self._word(cfa + rule.return_at) if rule.return_in is None else self._original(rule.return_in)
+
+    def leave_bare(self, ip: int) -> int | None:
+        """The same for a function that the tables leave out, which has put nothing on the stack.
+
+        That is a guess; it holds if the address on top of the stack is right behind a call of the very code that runs.
+        """
+        back = self._word(self._base)
+        code = ptrace.read(self._tid, back - 5, 5) if back is not None else b""
+        if back is None or code[:1] != b"\xe8":
+            return None
+        target = back + int.from_bytes(code[1:], "little", signed=True)
+        self._known[_STACK_POINTER] = self._base + 8
+        return back if target < ip < target + BARE else None
 
     def _register(self, number: int) -> int | None:
         if number not in self._known:

@@ -1,25 +1,23 @@
-#include <stdio.h>
+/* Calls made by the program itself. */
 #include <stdlib.h>
-#include <unistd.h>
 #include <sys/wait.h>
-#include <semaphore.h>
+#include <unistd.h>
 
 static void say(int fd) {
-    write(fd, "x", 1);  /* line: write pipe */
+    write(fd, "x", 1); /* at: write on pipe A */
 }
 
 int main(void) {
     int ends[2];
-    pipe(ends);  /* line: pipe2 */
-    setvbuf(stdout, 0, _IONBF, 0);
-    printf("hello %d\n", 3);  /* line: write stdout */
-    pid_t child = fork();  /* line: fork */
+    pipe(ends); /* at: pipe2 */
+    pid_t child = fork(); /* at: clone */
     if (child == 0) {
         say(ends[1]);
-        exit(3);
+        exit(3); /* at: exit_group by P1 */
     }
     char c;
-    read(ends[0], &c, 1);  /* line: read */
-    wait(0);
-    return 0;
+    read(ends[0], &c, 1); /* at: read on pipe A */
+    close(ends[0]); /* at: close on pipe A */
+    wait(NULL); /* at: wait4 */
+    _exit(0); /* at: exit_group by P0 */
 }
