@@ -96,7 +96,7 @@ class Functions:
         self._best = best
 
     def at(self, address: int) -> str:
-        """The name, without the marks of a standard's version; empty where no known function is."""
+        """The name; empty where no known function is."""
         index = bisect_right(self._starts, address) - 1
         if index < 0:
             return ""
@@ -104,7 +104,12 @@ class Functions:
         size, name = self._best[start]
         if address >= start + size:
             return ""
-        return name.removeprefix("__isoc99_").removeprefix("__isoc23_")
+        return plain(name)
+
+
+def plain(name: str) -> str:
+    """The name that stands in the program, without the mark of the standard it was compiled for."""
+    return name.removeprefix("__isoc99_").removeprefix("__isoc23_")
 
 
 def _plainness(name: str) -> tuple[bool, bool, int, str]:

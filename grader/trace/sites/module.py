@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from grader.model import Source
 from grader.trace.sites.elf import Elf, Functions, read
 from grader.trace.sites.layout import Layout, layout_of
+from grader.trace.sites.linkage import Linkage
 
 if TYPE_CHECKING:
     from grader.trace.sites.frames import Frames, Rule
@@ -26,7 +27,8 @@ class Spot:
     """What is known of one address.
 
     `own`: it is the submission's code, and unwinding ends here; `source` is its place, where that is known. `rule` leads to
-    the caller (None: no way is known). `function` is the library's function there. `returns`: a call stands right before it,
+    the caller (None: no way is known). `function` is the library's function there, or, of the submission's own code, the one it calls.
+    `returns`: a call stands right before it,
     so that it can be a return address. `bare`: the compiler's tables say nothing of it, as of the last steps of clone.
     """
 
@@ -73,6 +75,10 @@ class Module:
         return Functions(self.elf) if self.elf is not None else None
 
     @cached_property
+    def _linkage(self) -> Linkage | None:
+        return Linkage(self.elf) if self.elf is not None else None
+
+    @cached_property
     def _frames(self) -> Frames | None:
         from grader.trace.sites.frames import Frames  # pyelftools is loaded for programs of machine code alone
 
@@ -102,6 +108,11 @@ class Module:
                 self._spots[key] = found
         return found
 
+    def _function(self, address: int, inside: int, *, own: bool, returns: bool) -> str:
+        if own:
+            return self._linkage.called(address) if returns and self._linkage is not None else ""
+        return self._functions.at(inside) if self._functions is not None else ""
+
     def _look(self, address: int, *, returns: bool) -> Spot:
         if self.elf is None or self._functions is None or self._frames is None:
             return NOWHERE
@@ -115,7 +126,7 @@ class Module:
             own=known or blank,
             source=source,
             rule=rule,
-            function=self._functions.at(inside),
+            function=self._function(address, inside, own=known or blank, returns=returns),
             returns=_follows_call(self.elf.memory(address - 7, 7)),
             bare=rule is None and not self._frames.covers(inside),
         )

@@ -29,7 +29,7 @@ def place(image: Image, tid: int, ip: int, sp: int, *, called: bool) -> Place:
     inner: Spot | None = None
     for _ in range(MOST):
         if spot.own:
-            function = inner.function if inner is not None else ""
+            function = spot.function or (inner.function if inner is not None else "")
             return Place((spot.source,) if spot.source is not None else (), function)
         back = frames.leave(spot) if inner is not None or not spot.bare else frames.leave_bare(ip)
         if back is None:

@@ -17,8 +17,9 @@ from grader.trace.sites.place import NO_PLACE, Place
 from grader.trace.sites.sources import Sources
 
 MOST_FRAMES = 200
-MOST_THREADS = 256
-MOST_INTERPRETERS = 8
+MOST_THREADS = 128
+MOST_INTERPRETERS = 4
+MOST_MISSES = 2_000
 PAGE = 4096
 _WORD = struct.Struct("<Q")
 
@@ -40,6 +41,7 @@ class Interpreter:
         self._runtime = layout.runtime + moved
         self._sources = sources
         self._threads: dict[int, tuple[int, int]] = {}
+        self._misses = 0
         self._codes = Codes(layout, sources)
 
     def place(self, tid: int) -> Place:
@@ -79,9 +81,12 @@ class Interpreter:
         at = self._layout
         known = self._threads.get(tid)
         if known is None or (frame := self._frame(tid, *known)) is None:
+            if self._misses >= MOST_MISSES:
+                return 0
             pointer = ptrace.registers(tid)["fs_base"]
             thread = self._thread(tid, pointer)
             if not thread:
+                self._misses += 1
                 return 0
             self._threads[tid] = (pointer, thread)
             frame = self._frame(tid, pointer, thread) or 0

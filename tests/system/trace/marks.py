@@ -16,7 +16,7 @@ from grader.evidence import Evidence
 from grader.model import Event
 
 MARK = re.compile(
-    r"(?P<sort>at|nowhere): (?P<call>\w+)(?: on (?P<object>(?:file |pipe |fifo )?[\w/]+))?(?: by (?P<task>P[\d.]+))?"
+    r"(?P<sort>at|nowhere): (?P<call>\w+)(?: on (?P<object>(?:file |pipe |device )?[\w/]+))?(?: by (?P<task>P[\d.]+))?"
     r"(?: with (?P<name>\w+)=(?P<value>\w+))?(?: when (?P<options>-[-\w ]*\w))?"
 )
 
@@ -57,10 +57,10 @@ def marks_of(sources: Sequence[Path], option: str = "") -> list[Mark]:
 
 def differences(evidence: Evidence, marks: Sequence[Mark]) -> list[str]:
     """What is otherwise than marked, in words; empty: nothing."""
-    begun = {event.process: event.n for event in evidence.events if event.kind == "begin"}
+    begun = next(event.n for event in evidence.events if event.kind == "begin")
     told = []
     for mark in marks:
-        meant = [event for event in evidence.events if mark.speaks_of(event) and event.n > begun.get(event.process, 0)]
+        meant = [event for event in evidence.events if mark.speaks_of(event) and event.n > begun]
         places = {(place.file, place.line) for event in meant for place in event.source}
         bare = [event.n for event in meant if not event.source]
         if not meant or places != mark.places or (bare and mark.places):

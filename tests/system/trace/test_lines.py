@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ import pytest
 from grader import Plan
 from grader.evidence import Evidence
 from grader.model import Artifact, Submission
+from grader.trace.sites.elf import Elf
+from grader.trace.sites.layout import layout_of
 from tests.system.trace.marks import differences, marks_of
 from tests.system.trace.runner import Runner
 
@@ -98,6 +101,7 @@ def test_the_function_of_the_library_that_was_called_is_told(compiled: Compile, 
 
     assert functions["write", None] in ("printf", "write")
     assert next(event.function for event in library if event.text("object") == "stdout") == "printf"
+    assert functions["clone", False] == "system"
     assert functions["clone", True] == "pthread_create"
     assert next(event.function for event in library if event.call == "futex" and event.task == "P0.2") == "sem_wait"
 
@@ -107,13 +111,67 @@ def test_a_signal_names_the_function_that_it_interrupted(compiled: Compile, runn
     assert [event.function for event in run(compiled("handler", "-g", "-O1")).events if event.kind == "signal"] == ["raise"]
 
 
-INTERPRETERS = {
-    version: Path(path)
-    for version, path in {
-        "3.11": sys.executable,
-        "3.11 of the system": "/usr/bin/python3",
-        "3.12": shutil.which("python3.12") or "",
-        "3.13": shutil.which("python3.13") or "",
-    }.items()
-    if path and Path(path).exists()
-}
+@pytest.mark.parametrize("version", [f"3.{minor}" for minor in (11, 12, 13)])
+def test_events_of_a_python_program_come_from_the_marked_lines(version: str, runner: Runner, tmp_path: Path) -> None:
+    """Direct and library calls, with, generators, lambdas, decorators, comprehensions, threads, children, modules."""
+    program = interpreter(version)
+    if program is None:
+        assert version != f"{sys.version_info.major}.{sys.version_info.minor}", "the interpreter that runs this is there"
+        return
+    evidence = python_run(runner, tmp_path, "calls", program)
+
+    assert evidence.end.outcome == "exited"
+    assert differences(evidence, marks_of(sources_of("calls", "py"))) == []
+
+
+def test_an_interpreter_of_another_version_gives_no_lines(runner: Runner, tmp_path: Path) -> None:
+    """What lies where in its memory is not known, and no line is better than a wrong one."""
+    program = interpreter("3.10")
+    if program is None:
+        assert layout_of(Elf(Path("/usr/bin/env").read_bytes())) is None
+        return
+
+    assert not any(event.source for event in python_run(runner, tmp_path, "calls", program).events)
+
+
+@pytest.mark.parametrize("name", ["forged_stack", "forged_return", "forged_tables", "forged_name"])
+def test_a_program_that_forges_what_lines_are_read_from_gets_none_and_harms_nothing(
+    name: str, compiled: Compile, run: Run
+) -> None:
+    """Stacks in circles and at the end of memory, code of no file, rubbish in the tables, file names of its own choice."""
+    evidence = run(compiled(name, "-g", "-O1"))
+
+    assert (evidence.end.outcome, evidence.complete) == ("exited", True)
+    assert differences(evidence, marks_of(sources_of(name, "c"), "-O1")) == []
+
+
+def test_a_program_that_poses_as_an_interpreter_gets_no_lines_and_harms_nothing(compiled: Compile, run: Run) -> None:
+    """Threads, frames and code that are rubbish or lead in a circle are followed for a bounded number of steps."""
+    artifact = compiled("forged_interpreter", "-g", "-O1", "-rdynamic")
+    Path(artifact.folder, "program").rename(Path(artifact.folder, "libpython3"))
+    evidence = run(replace(artifact, argv=("/box/libpython3",)))
+
+    assert (evidence.end.outcome, evidence.complete) == ("exited", True)
+    assert sum(event.text("object") == "stdout" for event in evidence.events) == 7
+    assert not any(event.source for event in evidence.events)
+
+
+def interpreter(version: str) -> Path | None:
+    """An interpreter of this version on this machine: the one that runs this, one on PATH, one beside it."""
+    if version == f"{sys.version_info.major}.{sys.version_info.minor}":
+        return Path(sys.executable).resolve()
+    beside = sorted(Path(sys.base_prefix).parent.glob(f"{version}.*/bin/python{version}"))
+    found = shutil.which(f"python{version}", path="/usr/bin:/usr/local/bin")
+    return Path(found).resolve() if found else next(iter(beside), None)
+
+
+def python_run(runner: Runner, tmp_path: Path, name: str, program: Path) -> Evidence:
+    """One run of a Python program by this interpreter."""
+    home = runner.folder / tmp_path.name
+    home.mkdir()
+    home.chmod(0o755)
+    for source in sources_of(name, "py"):
+        shutil.copy(source, home)
+    main = "/box/main.py" if (home / "main.py").exists() else f"/box/{name}.py"
+    mounts = () if str(program).startswith("/usr/") else (str(program.parents[1]),)
+    return runner.lab.run(Artifact((str(program), main), str(home), "python", main, mounts), Plan(f"lines-{tmp_path.name}"))

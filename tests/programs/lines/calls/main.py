@@ -22,7 +22,7 @@ def logged(function):
 
 @logged
 def decorated():
-    os.close(os.dup(0))  # at: dup
+    os.close(os.eventfd(0))  # at: eventfd2
 
 
 def generated(fd):
@@ -35,7 +35,7 @@ def read_end(fd):
 
 
 if __name__ == "__main__":
-    first, second = (os.pipe(), os.pipe2(0))  # at: pipe2
+    first, second = (os.pipe(), os.pipe2(0))  # at: pipe2 on pipe A # at: pipe2 on pipe B
     say(first[1])
     print("hello", flush=True)  # at: write on stdout with count=6
     with open("/tmp/kept", "w") as kept:  # at: openat on file /tmp/kept # at: write on file /tmp/kept
@@ -50,7 +50,7 @@ if __name__ == "__main__":
     thread.start()
     thread.join()
     child = get_context("fork").Process(target=say, args=(first[1],))
-    child.start()  # at: clone with thread=False
+    child.start()  # at: openat on device /dev/null by P2
     child.join()
     beside.help_out()
     sys.stdout.write("the rest")  # nowhere: write on stdout with count=8
