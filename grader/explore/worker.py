@@ -15,13 +15,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 
-from grader.box import Box, Command
+from grader.box import PROGRAM, Box, Command
 from grader.build import build
 from grader.errors import BuildFailed, GraderError
 from grader.evidence import EvidenceWriter
 from grader.evidence.codec import Json, from_json, to_json
 from grader.model import Artifact, Header, Plan, Submission
-from grader.trace import Fair, ticking, trace, traced_calls
+from grader.trace import Fair, Files, Sites, ticking, trace, traced_calls
 
 _PR_SET_PDEATHSIG = 1
 
@@ -38,6 +38,7 @@ class Worker:
         self._force = force
         self._opened: Box | None = None
         self._filter = traced_calls()
+        self._files = Files()
 
     @property
     def _box(self) -> Box:
@@ -67,7 +68,8 @@ class Worker:
         command = Command(argv, artifact.folder, plan.limits, mounts=artifact.mounts, trace_filter=self._filter)
         header = Header(argv, artifact.language, plan, self._box.rung, str(request.get("sha256", "")))
         with EvidenceWriter(Path(str(request["path"])), header) as writer:
-            end = trace(self._box.start(command), argv, plan, Fair(), writer.add)
+            sites = Sites(artifact.folder, PROGRAM, artifact.mounts, self._files) if request.get("lines") else None
+            end = trace(self._box.start(command), argv, plan, Fair(), writer.add, sites=sites)
             writer.finish(end)
         return {"outcome": end.outcome}
 

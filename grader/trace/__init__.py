@@ -3,6 +3,7 @@
 from grader.trace.filter import traced_calls
 from grader.trace.policy import Fair, Policy
 from grader.trace.run import ticking
+from grader.trace.sites import Files, Sites
 from grader.trace.tracer import trace
 
-__all__ = ["Fair", "Policy", "ticking", "trace", "traced_calls"]
+__all__ = ["Fair", "Files", "Policy", "Sites", "ticking", "trace", "traced_calls"]

@@ -145,6 +145,7 @@ def _begin(run: Run, tracee: Tracee) -> None:
     if tracee.interrupted is not None:
         limits.resume(run.clock, tracee.interrupted, context)
         tracee.interrupted = None
+    run.locate(tracee, name, entry)
     tracee.context, tracee.mode, tracee.spun, tracee.entered = context, Mode.ENTRY, 0, False
 
 

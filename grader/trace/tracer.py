@@ -18,6 +18,7 @@ from grader.trace.instants import due, pass_time
 from grader.trace.policy import PATIENCE, Policy
 from grader.trace.recorder import LimitReached, Recorder
 from grader.trace.run import Run
+from grader.trace.sites import Sites
 from grader.trace.streams import Streams
 from grader.trace.task import MOVABLE, Mode, Tracee
 
@@ -31,11 +32,13 @@ def trace(
     policy: Policy,
     sink: Callable[[Event], None],
     at_rest: Callable[[Run], None] | None = None,
+    sites: Sites | None = None,
 ) -> End:
     """Run one schedule to its end. The tree is destroyed afterwards, whatever happened.
 
     `sink` gets each event once, in order. `at_rest`, for tests only, may look at the run before each choice, when every task is
-    held or asleep; it must change nothing. Raises OSError when the kernel refuses the tracer's own calls.
+    held or asleep; it must change nothing. `sites` finds the source lines of events (None: they have none).
+    Raises OSError when the kernel refuses the tracer's own calls.
     """
     clock = Clock()
     streams = Streams(
@@ -43,7 +46,7 @@ def trace(
         keep_open=plan.stdin_open or any(stimulus.action in ("write", "close") for stimulus in plan.stimuli),
         limit=plan.limits.output,
     )  # fmt: skip
-    run = Run(tree, plan, Recorder(sink, clock, plan.limits), clock, streams)
+    run = Run(tree, plan, Recorder(sink, clock, plan.limits), clock, streams, sites)
     limit = ""
     try:
         try:
