@@ -31,7 +31,7 @@ HEAD = """# Beside a plain grader
 
 Thirteen programs answer one task: *a child hands `hello` to its parent through any kind of IPC; the parent prints it; nothing is
 left behind.* Two are right; eleven are wrong, and most of them print `hello` all the same. Each was graded by two graders,
-{runs} by each:
+{runs} times by each:
 
 - **plain**: the test that instructors usually write, in pytest: compile, run, compare standard output and exit status, with a limit
   of 2 seconds (`benchmarks/liars/plain/`).

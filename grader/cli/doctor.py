@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["doctor", "examine"]
 
-PACKAGES = ("jinja2", "pytest", "pytest-timeout", "pyyaml", "posix-ipc", "sysv-ipc")
+PACKAGES = ("jinja2", "pytest", "pytest-timeout", "pyyaml", "posix-ipc", "sysv-ipc", "rich")
 ACTIONS = Path("/proc/sys/kernel/seccomp/actions_avail")
 SOURCES = {"c": ("trial.c", b"int main(void) { return 0; }\n"), "python": ("trial.py", b"import os\n")}
 
