@@ -3,7 +3,7 @@
 from grader.report.junit import junit_xml
 from grader.report.pieces import Command, Heading, Part, Piece, Words, report_pieces
 from grader.report.result import RESULT_SCHEMA, result_json, schema_text
-from grader.report.terminal import shown, terminal_text
+from grader.report.terminal import console_for, shown, terminal_text
 from grader.report.text import SEE, plain_text, report_text
 from grader.report.trace import TRACE_SCHEMA, trace_json, trace_pieces, trace_text
 from grader.report.visible import fitting, visible
@@ -17,6 +17,7 @@ __all__ = [
     "Part",
     "Piece",
     "Words",
+    "console_for",
     "fitting",
     "junit_xml",
     "plain_text",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-__all__ = ["shown", "terminal_text"]
+__all__ = ["console_for", "shown", "terminal_text"]
 
 WIDEST = 100
 """Columns; longer lines of prose are hard to read."""
@@ -46,10 +46,20 @@ def terminal_text(pieces: Iterable[Piece], see: str = SEE, width: int | None = N
 
     No text is read as markup: a finding may quote whatever a program printed.
     """
+    target = io.StringIO()
+    console = console_for(target, width)
+    columns = max(NARROWEST, min(console.width, WIDEST))
+    for piece in pieces:
+        for line in _lines(piece, console, columns, see):
+            console.print(line, soft_wrap=True)
+    return target.getvalue()
+
+
+def console_for(target: TextIO, width: int | None = None) -> Console:
+    """What writes to a terminal, by way of any stream: as wide as the terminal, and nothing is read as markup."""
     from rich.console import Console
 
-    target = io.StringIO()
-    console = Console(
+    return Console(
         file=target,
         width=width,
         force_terminal=True,
@@ -58,11 +68,6 @@ def terminal_text(pieces: Iterable[Piece], see: str = SEE, width: int | None = N
         emoji=False,
         highlight=False,
     )
-    columns = max(NARROWEST, min(console.width, WIDEST))
-    for piece in pieces:
-        for line in _lines(piece, console, columns, see):
-            console.print(line, soft_wrap=True)
-    return target.getvalue()
 
 
 def _lines(piece: Piece, console: Console, columns: int, see: str) -> Iterator[Text]:
