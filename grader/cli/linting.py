@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.batch import Crew
@@ -37,7 +38,7 @@ def lint_exercises(arguments: Namespace, _opener: Opener | None) -> int:
     with ExitStack() as closing:
         closing.callback(progress.clear)
         crew = None if arguments.fast else closing.enter_context(Crew.open())
-        for linted in lint(course, tuple(arguments.ids) or course.ids, crew, progress):
+        for linted in lint(course, tuple(arguments.ids) or course.ids, crew, progress, Path.cwd()):
             progress.clear()
             say(linted_text(linted))
             found.append(linted)

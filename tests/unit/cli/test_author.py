@@ -190,7 +190,7 @@ def test_lint_ends_with_status_1_for_a_fault(desk: Path, capsys: Capture) -> Non
     ended = command(capsys, "lint", "one-word", "--fast")
 
     assert ended.status == 1
-    assert ended.out.splitlines()[0].startswith("exercises/one-word/notes.txt: nothing uses this file; ")
+    assert ended.out.splitlines()[0].startswith("exercises/one-word/notes.txt:1: nothing uses this file; ")
     assert ended.out.splitlines()[1] == "✗ one-word: 1 fault"
 
 
