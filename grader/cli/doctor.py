@@ -13,11 +13,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from grader.cli.diagnosis import Facts, able, diagnosis_text, findings
-from grader.cli.output import Progress, say
+from grader.cli.output import Progress, say_signed
 from grader.errors import GraderError
 from grader.explore import Lab
 from grader.model import Artifact, Plan, Submission
-from grader.report import visible
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -39,7 +38,7 @@ def doctor(_arguments: Namespace, _opener: Opener | None) -> int:
         found = tuple(findings(examine()))
     finally:
         progress.clear()
-    say("".join(visible(line) + "\n" for line in diagnosis_text(found).splitlines()))
+    say_signed(diagnosis_text(found))
     return 0 if able(found) else 3
 
 

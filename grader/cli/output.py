@@ -9,12 +9,14 @@ from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, TextIO
 
 from grader.errors import UsageError
-from grader.report import console_for, fitting, visible
+from grader.report import Words, console_for, fitting, shown, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Progress", "check_writable", "say", "write_file"]
+__all__ = ["Progress", "check_writable", "say", "say_signed", "write_file"]
+
+TONES = {"✓": "pass", "~": "skipped", "✗": "fail"}
 
 
 def say(text: str, stream: TextIO | None = None) -> None:
@@ -25,6 +27,12 @@ def say(text: str, stream: TextIO | None = None) -> None:
         target.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), target.fileno())
+
+
+def say_signed(text: str) -> None:
+    """Print lines of which some begin with a sign (✓, ~, ✗): on a terminal in the colour of it."""
+    pieces = (Words(visible(line), TONES.get(line[:1], "")) for line in text.splitlines())
+    say(shown(pieces, sys.stdout))
 
 
 def check_writable(path: str, option: str) -> None:
