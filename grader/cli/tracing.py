@@ -18,7 +18,7 @@ from grader.cli.output import Progress, check_writable, say, write_file
 from grader.errors import BuildFailed, UsageError
 from grader.exercise import read_submission
 from grader.model import Artifact, Exercise, Plan, RuleFinding, TraceReport
-from grader.report import painter, trace_json, trace_text, visible
+from grader.report import shown, trace_json, trace_pieces, visible
 from grader.report.story import story
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def trace(arguments: Namespace, opener: Opener | None) -> int:
         told = story(evidence, see)
     report = _report(program, evidence, rung, round(time.monotonic() - started, 3), findings)
     stream = sys.stderr if arguments.json == "-" else sys.stdout
-    say(trace_text(report, told, paint=painter(stream), see=see), stream)
+    say(shown(trace_pieces(report, told), stream, see), stream)
     if arguments.json:
         write_file(arguments.json, trace_json(report))
     if not report.complete:
