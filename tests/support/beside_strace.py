@@ -17,9 +17,8 @@ from tests.support.strace_args import CLOCKS, READERS, signal_name, traced
 __all__ = ["Fact", "Terms", "compared", "differences", "facts_of_events", "facts_of_strace"]
 
 NEVER = "never returned"
-WAITS = frozenset({"wait4", "waitid"})
-ADDRESSES = frozenset({"mmap", "shmat"})
-NUMBERED = frozenset({"shmget", "semget", "msgget"})
+# Addresses and the kernel's numbers of System V objects: they differ between runs, and events hold names instead.
+NAMED = frozenset({"mmap", "shmat", "shmget", "semget", "msgget"})
 SHOWN = 4  # facts of one difference
 COMPARED = 512  # bytes of a payload that an event of a plain file keeps, too
 
@@ -170,6 +169,8 @@ def _told_outcome(entry: Entry) -> str:
     result = entry.result
     if entry.name == "rt_sigreturn":
         return ""
+    if entry.name == "waitid" and result == "0":
+        return str(int("si_pid" in entry.args[2]))  # as wait4: whether a child was returned
     if result == "-1":
         return entry.note.split(" ")[0]
     if result == "?":
@@ -178,19 +179,17 @@ def _told_outcome(entry: Entry) -> str:
 
 
 def _common_outcome(name: str, result: int) -> str:
-    """A number, unless it differs between two machines, or two runs: a process id, an address, a kernel's number."""
+    """A number, unless it differs between two runs: a process id, an address, a kernel's number."""
     if name in FORKS:
         return "a task"
-    if name in ADDRESSES:
-        return "an address"
-    if name in NUMBERED:
-        return "an id"
+    if name in NAMED:
+        return "made"
     return str(min(result, 1)) if name == "wait4" else str(result)
 
 
 _READS = frozenset({"read", "pread64", "recvfrom", "mq_timedreceive"})
 _WRITES = frozenset({"write", "pwrite64", "sendto"})
-_VECTORS = frozenset({"readv", "writev", "preadv", "pwritev", "preadv2", "pwritev2", "sendmsg", "recvmsg", "vmsplice"})
+_VECTORS = frozenset({"readv", "writev", "preadv", "pwritev", "preadv2", "pwritev2", "sendmsg", "recvmsg"})
 
 
 def _told_data(entry: Entry) -> bytes | None:
@@ -203,15 +202,20 @@ def _told_data(entry: Entry) -> bytes | None:
     if entry.name == "mq_timedsend":
         return text_of(entry.args[1])
     if entry.name in ("msgsnd", "msgrcv"):
-        return text_of(entry.args[1].partition("mtext=")[2])
+        return text_of(entry.args[1].partition("mtext=")[2])[: size if entry.name == "msgrcv" else None]
     if entry.name in _VECTORS:
         return b"".join(map(text_of, re.findall(r"iov_base=(\"[^\"]*\")", entry.args[1])))[:size]
     return None
 
 
 def _sender(entry: Entry, names: Mapping[int, str]) -> dict[str, object]:
-    """Who sent a signal, where a program did (the number 0 is one outside of the box)."""
-    found = re.search(r"si_code=(?:SI_USER|SI_TKILL|SI_QUEUE), si_pid=(\d+)", entry.args[0])
+    """Who sent a signal, where a program did (the number 0 is one outside of the box).
+
+    The kernel sends SIGPIPE in the name of the writer; events say that it was the kernel.
+    """
+    if entry.name == "SIGPIPE":
+        return {}
+    found = re.search(r"si_code=(?:SI_USER|SI_TKILL|SI_QUEUE|CLD_\w+), si_pid=(\d+)", entry.args[0])
     return {"origin": names.get(int(found[1]), "outside")} if found else {}
 
 
@@ -309,6 +313,8 @@ class _Recorded:
             return "a task"
         if event.call == "rt_sigreturn":
             return ""
+        if event.call in NAMED and event.kind == "call":
+            return "made"
         if event.result is None:
             return NEVER
         return _common_outcome(event.call, event.result)

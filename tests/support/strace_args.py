@@ -38,7 +38,7 @@ def signal_name(text: str) -> str:
     if name.startswith("RT_"):
         above = int(name[3:]) - _FIRST_REAL_TIME
         return "SIG33" if above < 0 else f"SIGRTMIN+{above}" if above else "SIGRTMIN"
-    return f"SIG{name}" if not name.isdigit() else f"SIG{name}"
+    return f"SIG{name}"
 
 
 _ALL = [signal_name(f"RT_{number - 32}") if number > 32 else "" for number in range(65)]
@@ -59,20 +59,22 @@ _KERNEL = (
 )
 
 
-def flags(text: str, *prefixes: str) -> frozenset[str]:
-    """The names in `O_RDONLY|O_CLOEXEC`; a family's own prefix (`SOCK_`, `EFD_`) is turned into `O_`."""
+def flags(text: str) -> frozenset[str]:
+    """The names in `O_RDONLY|O_CLOEXEC`."""
     found = (word.strip() for word in text.split("|"))
-    return frozenset(
-        next((f"O_{word.removeprefix(each)}" for each in prefixes if word.startswith(each)), word)
-        for word in found
-        if not word[:1].isdigit()
-    )
+    return frozenset(_SAME.get(word, word) for word in found if not word[:1].isdigit())
+
+
+_SAME = {"WSTOPPED": "WUNTRACED"}  # one bit, two names
 
 
 def duration(text: str, unit: str = "nsec") -> int | None:
-    """A timespec or timeval in nanoseconds; None for NULL."""
+    """A timespec or timeval in nanoseconds; None for NULL, -1 for one that the kernel refuses."""
     found = re.search(rf"tv_sec=(-?\d+).*?tv_{unit}=(-?\d+)", text)
-    return int(found[1]) * 10**9 + int(found[2]) * (1 if unit == "nsec" else 1000) if found else None
+    if found is None:
+        return None
+    seconds, rest = int(found[1]), int(found[2]) * (1 if unit == "nsec" else 1000)
+    return seconds * 10**9 + rest if seconds >= 0 and 0 <= rest < 10**9 else -1
 
 
 def _field(name: str, text: str, default: str = "") -> str:
@@ -106,8 +108,8 @@ def _path(at: int, name: str = "path") -> Reader:
     return lambda e, _: {name: text_of(e.args[at]).decode("utf-8", "surrogateescape")}
 
 
-def _flags(at: int, *prefixes: str, name: str = "flags") -> Reader:
-    return lambda e, _: {name: flags(e.args[at], *prefixes) if at < len(e.args) else frozenset()}
+def _flags(at: int) -> Reader:
+    return lambda e, _: {"flags": flags(e.args[at]) if at < len(e.args) else frozenset()}
 
 
 def _two(at: int, first: str, second: str) -> Reader:
@@ -245,6 +247,11 @@ def _length(at: int, name: str = "timeout", unit: str = "nsec") -> Reader:
     return lambda e, _: {name: duration(e.args[at], unit)}
 
 
+def _sleep(e: Entry, _: Names) -> Args:
+    """How long; an instant is another one in each run."""
+    return {} if "TIMER_ABSTIME" in e.args[1] else {"duration": duration(e.args[2])}
+
+
 def _milliseconds(at: int) -> Reader:
     def read(e: Entry, _: Names) -> Args:
         length = integer(e.args[at])
@@ -273,7 +280,7 @@ def _semop(e: Entry, _: Names) -> Args:
 def _control(at: int) -> Reader:
     def read(e: Entry, _: Names) -> Args:
         command = next(word for word in e.args[at].split("|") if word != "IPC_64")
-        return {"command": command} | ({"value": integer(e.args[at + 1])} if command == "SETVAL" else {})
+        return {"command": command, "value": integer(e.args[at + 1]) if command == "SETVAL" else 0}
 
     return read
 
@@ -304,9 +311,7 @@ def _mknod(at: int) -> Reader:
 
 
 def _socket(e: Entry, _: Names) -> Args:
-    kinds = flags(e.args[1], "SOCK_NONBLOCK", "SOCK_CLOEXEC")
     kind = next(word for word in e.args[1].split("|") if word not in ("SOCK_NONBLOCK", "SOCK_CLOEXEC"))
-    del kinds
     return {"family": e.args[0], "type": kind, "flags": _descriptor_flags(e.args[1])}
 
 
@@ -381,7 +386,7 @@ READERS: dict[str, Reader] = {
     "rt_sigsuspend": _set(0, "mask"), "rt_sigtimedwait": _both(_set(0), _length(2)),
     "rt_sigreturn": lambda _e, _n: {}, "pause": lambda _e, _n: {}, "sched_yield": lambda _e, _n: {},
     "setsid": lambda _e, _n: {}, "setpgid": lambda _e, _n: {}, "prctl": lambda _e, _n: {}, "getrandom": lambda _e, _n: {},
-    "nanosleep": _length(0, "duration"), "clock_nanosleep": _length(2, "duration"),
+    "nanosleep": _length(0, "duration"), "clock_nanosleep": _sleep,
     "alarm": lambda e, _: {"duration": integer(e.args[0]) * 10**9},
     "setitimer": _both(lambda e, _: {"which": e.args[0]}, _timer(1, "usec")), "getitimer": lambda _e, _n: {},
     "timer_create": lambda _e, _n: {}, "timer_settime": _timer(2), "timer_gettime": lambda _e, _n: {},
