@@ -164,4 +164,6 @@ def split(text: str) -> list[str]:
 
 def text_of(argument: str) -> bytes:
     r"""The bytes of all strings in an argument, one after the other: `"\x61\x62"` is b"ab"."""
-    return b"".join(bytes.fromhex(found.replace("\\x", "")) for found in re.findall(r'"((?:\\x[0-9a-f]{2})*)"', argument))
+    return b"".join(
+        bytes.fromhex(found.replace("\\x", "")) for found in re.findall(r'"((?:\\x[0-9a-f]{2})*)"', argument)
+    )

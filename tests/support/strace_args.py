@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from tests.support.strace import Entry, split, text_of
+from tests.support.strace_words import duration, field, flags, integer, signal_name, signals
 
-__all__ = ["CLOCKS", "READERS", "Names", "duration", "integer", "signal_name", "signals", "traced", "who"]
+__all__ = ["CLOCKS", "READERS", "Names", "traced"]
 
 Names = Mapping[int, str]
 Args = dict[str, object]
@@ -19,70 +20,9 @@ Reader = Callable[[Entry, Names], Args]
 
 # Outside of the tracer these are answered by the vDSO, without a system call.
 CLOCKS = frozenset({"clock_gettime", "gettimeofday", "time"})
-_FIRST_REAL_TIME = 2  # strace counts from the kernel's SIGRT_0, 32; the C library keeps two for itself
 
 
-def integer(text: str) -> int:
-    """A number in decimal, octal or hexadecimal; a comment behind it is no part of it."""
-    word = text.strip().split(" ")[0]
-    return int(word, 8) if re.fullmatch(r"0[0-7]+", word) else int(word, 0)
-
-
-def signal_name(text: str) -> str:
-    """`SIGINT`, `SIGRTMIN+1`, `none`: as events spell what strace calls `SIGINT` or `INT`, `RT_3`, `0`."""
-    if text == "0":
-        return "none"
-    name = text.removeprefix("SIG")
-    if name == "RTMIN":
-        return "SIG32"
-    if name.startswith("RT_"):
-        above = int(name[3:]) - _FIRST_REAL_TIME
-        return "SIG33" if above < 0 else f"SIGRTMIN+{above}" if above else "SIGRTMIN"
-    return f"SIG{name}"
-
-
-_ALL = [signal_name(f"RT_{number - 32}") if number > 32 else "" for number in range(65)]
-
-
-def signals(text: str) -> frozenset[str]:
-    """The set in `[INT TERM]`, or all but those in `~[INT]`."""
-    shown = frozenset(signal_name(word) for word in text.strip("~[]").split())
-    if not text.startswith("~"):
-        return shown
-    known = {signal_name(word) for word in _KERNEL.split()} | {name for name in _ALL if name} | {"SIG32"}
-    return frozenset(known - shown)
-
-
-_KERNEL = (
-    "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU "
-    "XFSZ VTALRM PROF WINCH IO PWR SYS"
-)
-
-
-def flags(text: str) -> frozenset[str]:
-    """The names in `O_RDONLY|O_CLOEXEC`."""
-    found = (word.strip() for word in text.split("|"))
-    return frozenset(_SAME.get(word, word) for word in found if not word[:1].isdigit())
-
-
-_SAME = {"WSTOPPED": "WUNTRACED"}  # one bit, two names
-
-
-def duration(text: str, unit: str = "nsec") -> int | None:
-    """A timespec or timeval in nanoseconds; None for NULL, -1 for one that the kernel refuses."""
-    found = re.search(rf"tv_sec=(-?\d+).*?tv_{unit}=(-?\d+)", text)
-    if found is None:
-        return None
-    seconds, rest = int(found[1]), int(found[2]) * (1 if unit == "nsec" else 1000)
-    return seconds * 10**9 + rest if seconds >= 0 and 0 <= rest < 10**9 else -1
-
-
-def _field(name: str, text: str, default: str = "") -> str:
-    found = re.search(rf"\b{name}=([^,}}]*)", text)
-    return found[1].strip() if found else default
-
-
-def who(pid: int, names: Names) -> str:
+def _who(pid: int, names: Names) -> str:
     """`any`, `group`, a task's descent, or `unknown`."""
     if pid == -1:
         return "any"
@@ -147,14 +87,14 @@ def _fcntl(e: Entry, _: Names) -> Args:
     if command in ("F_SETFD", "F_SETFL"):
         return found | {"flags": flags(e.args[2])}
     if "LK" in command:
-        return found | {"flags": frozenset({_field("l_type", e.args[2])})}
+        return found | {"flags": frozenset({field("l_type", e.args[2])})}
     return found | ({"value": integer(e.args[2])} if len(e.args) > 2 and re.fullmatch(r"-?\d+", e.args[2]) else {})
 
 
 def _poll(e: Entry, _: Names) -> Args:
-    asked = [(_field("fd", part), _field("events", part)) for part in split(e.args[0].strip("[]"))]
+    asked = [(field("fd", part), field("events", part)) for part in split(e.args[0].strip("[]"))]
     answer = re.search(r"\((\[.*\])", e.note)
-    got = {_field("fd", part): _field("revents", part) for part in split(answer[1].strip("[]"))} if answer else {}
+    got = {field("fd", part): field("revents", part) for part in split(answer[1].strip("[]"))} if answer else {}
     return {"fds": tuple((integer(fd), flags(events), flags(got.get(fd, "0"))) for fd, events in asked)}
 
 
@@ -176,11 +116,11 @@ def _epoll_wait(e: Entry, _: Names) -> Args:
     if e.result in ("?", "-1"):
         return found
     ready = [part for part in split(e.args[1].strip("[]")) if part.startswith("{")]
-    return found | {"ready": tuple((int(_field("u32", each)), flags(_field("events", each))) for each in ready)}
+    return found | {"ready": tuple((int(field("u32", each)), flags(field("events", each))) for each in ready)}
 
 
 def _epoll_ctl(e: Entry, _: Names) -> Args:
-    events = flags(_field("events", e.args[3])) if e.args[3] != "NULL" else frozenset()
+    events = flags(field("events", e.args[3])) if e.args[3] != "NULL" else frozenset()
     return {"fd": integer(e.args[0]), "op": e.args[1], "target": integer(e.args[2]), "events": events}
 
 
@@ -195,7 +135,7 @@ def _status(text: str) -> str:
 
 def _wait4(e: Entry, names: Names) -> Args:
     got = e.result.isdigit() and e.result != "0"
-    found: Args = {"pid": who(integer(e.args[0]), names), "options": flags(e.args[2])}
+    found: Args = {"pid": _who(integer(e.args[0]), names), "options": flags(e.args[2])}
     found["child"] = names.get(int(e.result), "unknown") if got else ""
     if got and e.args[1] == "NULL":
         return found
@@ -204,20 +144,20 @@ def _wait4(e: Entry, names: Names) -> Args:
 
 def _waitid(e: Entry, names: Names) -> Args:
     kind, info = e.args[0], e.args[2]
-    pid = who(integer(e.args[1]), names) if kind == "P_PID" else {"P_PGID": "group"}.get(kind, "any")
+    pid = _who(integer(e.args[1]), names) if kind == "P_PID" else {"P_PGID": "group"}.get(kind, "any")
     found: Args = {"pid": pid, "options": flags(e.args[3]), "child": "", "status": ""}
     if "si_pid" not in info or e.result != "0":
         return found
-    code, status = _field("si_code", info), _field("si_status", info)
+    code, status = field("si_code", info), field("si_status", info)
     word = {"CLD_EXITED": "exited", "CLD_KILLED": "killed", "CLD_DUMPED": "killed", "CLD_CONTINUED": "continued"}
     kind = word.get(code, "stopped")
     detail = f" {signal_name(status)}" if kind in ("killed", "stopped") else f" {status}" if kind == "exited" else ""
-    return found | {"child": names.get(int(_field("si_pid", info)), "unknown"), "status": kind + detail}
+    return found | {"child": names.get(int(field("si_pid", info)), "unknown"), "status": kind + detail}
 
 
 def _kill(e: Entry, names: Names) -> Args:
     pid = integer(e.args[0])
-    return {"target": "all" if pid == -1 else who(pid, names), "signal": signal_name(e.args[1])}
+    return {"target": "all" if pid == -1 else _who(pid, names), "signal": signal_name(e.args[1])}
 
 
 def _task_kill(e: Entry, names: Names) -> Args:
@@ -225,8 +165,8 @@ def _task_kill(e: Entry, names: Names) -> Args:
 
 
 def _sigaction(e: Entry, _: Names) -> Args:
-    action = {"SIG_DFL": "default", "SIG_IGN": "ignore"}.get(_field("sa_handler", e.args[1]), "handler")
-    found: Args = {"signal": signal_name(e.args[0]), "action": action, "flags": flags(_field("sa_flags", e.args[1]))}
+    action = {"SIG_DFL": "default", "SIG_IGN": "ignore"}.get(field("sa_handler", e.args[1]), "handler")
+    found: Args = {"signal": signal_name(e.args[0]), "action": action, "flags": flags(field("sa_flags", e.args[1]))}
     mask = re.search(r"sa_mask=(~?\[[^\]]*\])", e.args[1])
     return found | {"mask": signals(mask[1] if mask else "[]")}
 
@@ -264,16 +204,14 @@ _FUTEX = {"WAIT": "wait", "WAKE": "wake", "WAIT_BITSET": "wait", "WAKE_BITSET": 
 
 
 def _futex(e: Entry, _: Names) -> Args:
-    name, *marks = e.args[1].split("|")
+    name = e.args[1].split("|")[0]
     op = name.removeprefix("FUTEX_").removesuffix("_PRIVATE")
     return {"op": _FUTEX.get(op, op.lower()), "shared": not name.endswith("_PRIVATE")}
 
 
 def _semop(e: Entry, _: Names) -> Args:
     parts = [part for part in split(e.args[1].strip("[]")) if part.startswith("{")]
-    named = [
-        (int(_field("sem_num", part)), int(_field("sem_op", part)), flags(_field("sem_flg", part))) for part in parts
-    ]
+    named = [(int(field("sem_num", part)), int(field("sem_op", part)), flags(field("sem_flg", part))) for part in parts]
     return {"ops": tuple(named)}
 
 
@@ -294,7 +232,7 @@ def _get(flags_at: int) -> Reader:
 
 
 def _send_queue(e: Entry, _: Names) -> Args:
-    return {"type": int(_field("mtype", e.args[1])), "count": integer(e.args[2])}
+    return {"type": int(field("mtype", e.args[1])), "count": integer(e.args[2])}
 
 
 def _receive_queue(e: Entry, _: Names) -> Args:
@@ -316,7 +254,9 @@ def _socket(e: Entry, _: Names) -> Args:
 
 
 def _descriptor_flags(text: str) -> frozenset[str]:
-    return frozenset(f"O_{word.rpartition('_')[2]}" for word in text.split("|") if word.endswith(("NONBLOCK", "CLOEXEC")))
+    return frozenset(
+        f"O_{word.rpartition('_')[2]}" for word in text.split("|") if word.endswith(("NONBLOCK", "CLOEXEC"))
+    )
 
 
 def _pair(e: Entry, _: Names) -> Args:
@@ -357,6 +297,7 @@ READERS: dict[str, Reader] = {
     "sendmsg": _both(_LIST, _rights("passed")), "recvmsg": _both(_LIST, _rights("fds")),
     "pipe": _two(0, "read", "write"), "pipe2": _both(_two(0, "read", "write"), _flags(1)),
     "open": _both(_PATH, _flags(1)), "openat": _both(_AT, _flags(2)), "creat": _PATH,
+    "openat2": _both(_AT, lambda e, _: {"flags": flags(field("flags", e.args[2]))}),
     "close": _FD, "close_range": _both(_words(first=0, last=1), _flags(2)),
     "dup": _FD, "dup2": _words(fd=0, to=1), "dup3": _both(_words(fd=0, to=1), _flags(2)), "fcntl": _fcntl, "ioctl": _FD,
     "socket": _socket, "socketpair": _both(_socket, _pair), "bind": _FD, "connect": _FD, "listen": _words(fd=0, how=1),
@@ -366,7 +307,7 @@ READERS: dict[str, Reader] = {
     "flock": _both(_FD, _flags(1)), "mmap": _mmap, "ftruncate": _words(fd=0, length=1),
     "truncate": _both(_PATH, _words(length=1)), "fallocate": _words(fd=0, offset=2, length=3),
     "eventfd2": _new(1), "eventfd": _new(1), "timerfd_create": _new(1), "memfd_create": _new(1), "epoll_create1": _new(0),
-    "epoll_create": _new(9), "inotify_init1": _new(0), "pidfd_open": lambda e, n: {"target": who(integer(e.args[0]), n)},
+    "epoll_create": _new(9), "inotify_init1": _new(0), "pidfd_open": lambda e, n: {"target": _who(integer(e.args[0]), n)},
     "signalfd4": _both(_words(fd=0), _set(1), _new(3)), "signalfd": _both(_words(fd=0), _set(1)),
     "unlink": _PATH, "unlinkat": _AT, "mq_unlink": _PATH, "rmdir": _PATH, "link": _both(_PATH, _path(1, "to")),
     "symlink": _both(_PATH, _path(1, "to")), "rename": _both(_PATH, _path(1, "to")),

@@ -51,8 +51,8 @@ class Outside:
             poll.register(fd, select.POLLIN)
         try:
             while root not in (ready := dict(poll.poll(PATIENCE))):
-                for fd in ready:
-                    if ready[fd] & select.POLLHUP:
+                for fd, what in ready.items():
+                    if what & select.POLLHUP:
                         poll.unregister(fd)
                 self.streams.drain()
                 self.streams.feed()
