@@ -23,20 +23,19 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.liars.leftovers import Ended, carry_out, prepare  # noqa: E402 - found only now, wherever this is started
-from benchmarks.liars.truth import TRUTH  # noqa: E402 - as above
+from benchmarks.liars.truth import COURSE, EXERCISE, TRUTH, source_of  # noqa: E402 - as above
 from benchmarks.measure import SURROUNDINGS  # noqa: E402 - as above
 
-EXERCISE = "hand-over-hello"
 OUTPUT = ROOT / "docs" / "comparison.md"
 HEAD = """# Beside a plain grader
 
 Thirteen programs answer one task: *a child hands `hello` to its parent through any kind of IPC; the parent prints it; nothing is
 left behind.* Two are right; eleven are wrong, and most of them print `hello` all the same. Each was graded by two graders,
-by each in {runs} runs:
+{runs} times by each:
 
 - **plain**: the test that instructors usually write, in pytest: compile, run, compare standard output and exit status, with a limit
   of 2 seconds (`benchmarks/liars/plain/`).
-- **grader**: `grader check` with the exercise in `benchmarks/liars/course/`.
+- **grader**: `grader check` with the exercise in `benchmarks/liars/course/`, whose `reference/` has the programs.
 
 `make bench-liars` repeats the comparison and writes this file. *Left* is what was still running or lying about when the grader
 had ended, counted over all its runs; the benchmark itself then clears it away. Seconds are medians of whole commands, compiler
@@ -90,7 +89,7 @@ def judge(source: Path, folder: Path) -> Judged:
     """Grade by the command of this project; why is its first finding, by check and in words."""
     result = folder / "result.json"
     line = [sys.executable, "-m", "grader.cli", "check", str(source), "--exercise", EXERCISE]
-    line += ["--course", str(HERE / "course"), "--json", str(result)]
+    line += ["--course", str(COURSE), "--json", str(result)]
     ended = carry_out(line, source, folder, SURROUNDINGS | {"PYTHONPATH": str(ROOT)})
     if ended.status not in {0, 1}:
         raise SystemExit(ended.output)
@@ -161,8 +160,8 @@ def main() -> int:
         for turn in range(options.runs):
             for name in TRUTH:
                 print(f"run {turn + 1} of {options.runs}: {name}", file=sys.stderr)
-                plain[name].append(judge_plain(HERE / "programs" / f"{name}.c", Path(temporary)))
-                ours[name].append(judge(HERE / "programs" / f"{name}.c", Path(temporary)))
+                plain[name].append(judge_plain(source_of(name), Path(temporary)))
+                ours[name].append(judge(source_of(name), Path(temporary)))
             # an interrupted comparison is whole too, over fewer runs
             options.output.write_text(document(plain, ours, turn + 1), encoding="utf-8")
     wrong = [fault for name in TRUTH for fault in faults(name, ours[name])]

@@ -1,10 +1,14 @@
-"""In: nothing; out: what each of the thirteen programs is, and the check whose finding must come first."""
+"""In: nothing; out: what each of the thirteen programs is, where it lies, and the check whose finding must come first."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-__all__ = ["TRUTH", "Truth"]
+__all__ = ["COURSE", "EXERCISE", "TRUTH", "Truth", "source_of"]
+
+COURSE = Path(__file__).resolve().parent / "course"
+EXERCISE = "hand-over-hello"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +49,10 @@ TRUTH = {
         "have come, and the race is not seen.",
     ),
 }
+
+
+def source_of(name: str) -> Path:
+    """The program with this name."""
+    truth = TRUTH[name]
+    group = "wrong" if truth.check or truth.pending else "right"
+    return COURSE / "reference" / EXERCISE / group / "c" / f"{name}.c"

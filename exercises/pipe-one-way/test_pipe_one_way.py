@@ -8,7 +8,20 @@ from __future__ import annotations
 
 import pytest
 
-from grader import Event, Evidence, Limits, Parameters, PipeView, Plan, ProcessView, Stimulus, When, fail, require
+from grader import (
+    Event,
+    Evidence,
+    Limits,
+    Parameters,
+    PipeView,
+    Plan,
+    ProcessView,
+    Stimulus,
+    When,
+    fail,
+    require,
+    require_all_reaped,
+)
 
 SMALL = b"abcdefghijklmnopqrstuvwxyz"
 TABLES = {
@@ -117,7 +130,7 @@ def test_reader_sees_end_of_file(run: Evidence, parameters: Parameters) -> None:
     """the reader reads until end-of-file, and then stops"""
     _, reader = sides(run, parameters)
     pipe = link(run, reader)
-    ends = ends_seen(run, reader, pipe)
+    ends = ends_seen(reader, pipe)
     if not ends:
         explain_no_end(run, parameters, pipe)
     require(
@@ -132,18 +145,8 @@ def test_reader_sees_end_of_file(run: Evidence, parameters: Parameters) -> None:
 @pytest.mark.check(points=1, needs=("reader_sees_end_of_file",), plans=("text", "empty", "values", "large", "late"))
 def test_child_is_reaped(run: Evidence) -> None:
     """the parent collects the child's status before it ends"""
-    parent = run.root
-    if parent.exit is None:
-        return  # it never ended: the check of the exit status says so
-    for child in parent.children:
-        kept = child.reaped or (child.last.auto_reaped and child.exit and child.exit.n < parent.exit.n)
-        require(
-            kept,
-            seen=f"{called(parent)} ended at event {parent.exit.n} without having waited for {child.name}",
-            why="a child whose parent has not asked for its status stays behind, as a zombie or as an orphan",
-            next=f"wait for {child.name} in {parent.name}, as the last step before it ends",
-            events=(child.born, parent.exit),
-        )
+    if run.root.exit:  # else it never ended: the check of the exit status says so
+        require_all_reaped(run)
 
 
 @pytest.mark.check(points=1, needs=("reader_sees_end_of_file",), plans=("text", "empty", "values", "large", "late"))
@@ -218,23 +221,11 @@ def crossing(pipe: PipeView) -> bool:
     return any(taker != event.process for taker in takers for event in pipe.writes)
 
 
-def ends_seen(run: Evidence, reader: ProcessView, pipe: PipeView) -> tuple[Event, ...]:
-    """The calls that told the reader that the pipe is at its end: a read with result 0, or poll with POLLHUP alone."""
-    told = [
+def ends_seen(reader: ProcessView, pipe: PipeView) -> tuple[Event, ...]:
+    """The reads that told the reader that the pipe is at its end: their result is 0."""
+    return tuple(
         event for event in pipe.reads if event.process == reader.name and event.result == 0 and event.number("count", 1)
-    ]
-    polled = [event for event in run.calls("poll", "ppoll", by=reader.name, ok=True) if hung_up(event, pipe.name)]
-    return tuple(sorted(told + polled, key=lambda event: event.n))
-
-
-def hung_up(event: Event, pipe: str) -> bool:
-    """Whether a poll said of this pipe that no writer is left and no byte."""
-    entries = event.args.get("fds")
-    for entry in entries if isinstance(entries, tuple) else ():
-        if isinstance(entry, dict) and entry.get("object") == pipe:
-            revents = entry.get("revents")
-            return isinstance(revents, tuple) and "POLLHUP" in revents and "POLLIN" not in revents
-    return False
+    )
 
 
 def called(process: ProcessView) -> str:

@@ -16,6 +16,7 @@ from grader import (
     PipeView,
     Plan,
     ProcessView,
+    counted,
     fail,
     fate,
     printed_lines,
@@ -76,10 +77,10 @@ def test_one_token_at_a_time(run: Evidence, parameters: Parameters) -> None:
         written, read = moved(giver.sends), moved(taker.receives)
         require(
             written == total and read == total,
-            seen=f"{giver.name} put {counted(written)} into {giver.out.name}, and {taker.name} took {read} out of it"
+            seen=f"{giver.name} put {counted(written, 'byte')} into {giver.out.name}, and {taker.name} took {read} out of it"
             + "".join(f"; {wait}" for wait in run.deadlock),
-            why=f"{counted(rounds(run, parameters), 'round')} with a token of {counted(size)} make {counted(total)} each way",
-            next=f"send exactly {counted(size)} each time, nothing before and nothing after, and read as much",
+            why=f"{counted(rounds(run, parameters), 'round')} with a token of {counted(size, 'byte')} make {total} each way",
+            next=f"send exactly {counted(size, 'byte')} each time, nothing before and nothing after, and read as much",
             events=(*giver.sends[-1:], *taker.receives[-1:]) or (run.last,),
         )
     for player in (starter, answerer):
@@ -197,11 +198,6 @@ def rounds(run: Evidence, parameters: Parameters) -> int:
     """How many rounds this run had to play."""
     argv = run.header.plan.argv
     return int(argv[0]) if argv else default_rounds(parameters)
-
-
-def counted(number: int, thing: str = "byte") -> str:
-    """A number of things in words."""
-    return f"{number} {thing}" + ("" if number == 1 else "s")
 
 
 def moved(events: tuple[Event, ...]) -> int:

@@ -19,16 +19,17 @@ from grader.model import Event, Residue, RuleFinding
 __all__ = ["residue"]
 
 RULE = "residue"
-REMOVERS = {
-    "shm": "shm_unlink()",
-    "semaphore": "sem_unlink()",
-    "queue": "mq_unlink()",
-    "fifo": "unlink()",
-    "socket": "unlink()",
-    "sysv-shm": "shmctl(IPC_RMID)",
-    "sysv-sem": "semctl(IPC_RMID)",
-    "sysv-msg": "msgctl(IPC_RMID)",
+KINDS = {
+    "shm": ("the shared memory", "shm_unlink()"),
+    "semaphore": ("the semaphore", "sem_unlink()"),
+    "queue": ("the message queue", "mq_unlink()"),
+    "fifo": ("the FIFO", "unlink()"),
+    "socket": ("the socket file", "unlink()"),
+    "sysv-shm": ("the System V shared memory", "shmctl(IPC_RMID)"),
+    "sysv-sem": ("the System V semaphore set", "semctl(IPC_RMID)"),
+    "sysv-msg": ("the System V message queue", "msgctl(IPC_RMID)"),
 }
+"""What each type of object is called in a sentence, and the call that removes it."""
 TEMPORARY = re.compile(r"/?(sem\.)?[A-Za-z0-9]{6}")
 """The last part of the name that mktemp makes for sem_open, with or without glibc's prefix."""
 
@@ -39,7 +40,7 @@ def residue(run: Evidence) -> tuple[RuleFinding, ...]:
         return ()
     left: dict[str, list[Residue]] = {}
     for thing in run.end.residue:
-        if thing.type in REMOVERS and not _is_temporary(run, thing):
+        if thing.type in KINDS and not _is_temporary(run, thing):
             made = _made(run, thing)
             left.setdefault(made.process if made else run.root.name, []).append(thing)
     return tuple(_finding(run, process, things) for process, things in left.items())
@@ -74,15 +75,20 @@ def _made(run: Evidence, thing: Residue) -> Named | None:
 
 def _finding(run: Evidence, process: str, things: list[Residue]) -> RuleFinding:
     made = {thing: _made(run, thing) for thing in things}
-    names = enumerated([f"{thing.type} {thing.name}{_since(made[thing])}" for thing in things])
+    names = enumerated([f"{_called(thing)}{_since(made[thing])}" for thing in things])
     one = len(things) == 1
     seen = (
         f"{who(run, process)} made {names}; {'it is' if one else 'they are'} still there after the run, {at(run.last)}"
     )
     why = "such an object lives until it is removed by name: it outlasts all processes, and the next run meets the old content"
-    removers = enumerated(sorted({REMOVERS[thing.type] for thing in things}))
+    removers = enumerated(sorted({KINDS[thing.type][1] for thing in things}))
     then = f"remove {'it' if one else 'them'} ({removers}) on every way out of the program, also after a signal"
     return found(run, RULE, "must", process, (seen, why, then), [*_events(run, made.values(), things), run.last])
+
+
+def _called(thing: Residue) -> str:
+    """The object in words; the symbol of a System V object, `sysv-sem A`, begins with its type."""
+    return f"{KINDS[thing.type][0]} {thing.name.removeprefix(f'{thing.type} ')}"
 
 
 def _since(named: Named | None) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         uses,
     )
     from grader.checks.grading import grade
-    from grader.checks.helpers import Violation, fail, require
+    from grader.checks.helpers import Violation, counted, fail, require
     from grader.checks.lines import Line, printed_lines, require_lines
     from grader.checks.options import Options
     from grader.checks.places import creations, left_behind, removal
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         sizings,
     )
     from grader.checks.signals import sent_signals, unguarded, would_kill
-    from grader.checks.waiting import require_no_timed_wait, sleeps, spells, timed_waits
+    from grader.checks.waiting import overslept, require_no_timed_wait, sleeps, spells, timed_waits
 
 __all__ = [
     "BUDGETS",
@@ -42,12 +42,14 @@ __all__ = [
     "Line",
     "Options",
     "Violation",
+    "counted",
     "creations",
     "fail",
     "fate",
     "grade",
     "left_behind",
     "mappings",
+    "overslept",
     "own_processes",
     "printed_lines",
     "removal",
@@ -89,7 +91,7 @@ _HOMES = {
         "uses",
     ),
     "grading": ("grade",),
-    "helpers": ("Violation", "fail", "require"),
+    "helpers": ("Violation", "counted", "fail", "require"),
     "lines": ("Line", "printed_lines", "require_lines"),
     "options": ("Options",),
     "places": ("creations", "left_behind", "removal"),
@@ -103,7 +105,7 @@ _HOMES = {
         "sizings",
     ),
     "signals": ("sent_signals", "unguarded", "would_kill"),
-    "waiting": ("require_no_timed_wait", "sleeps", "spells", "timed_waits"),
+    "waiting": ("overslept", "require_no_timed_wait", "sleeps", "spells", "timed_waits"),
 }
 
 

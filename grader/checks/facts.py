@@ -71,24 +71,30 @@ def own_processes(run: Evidence) -> tuple[ProcessView, ...]:
 
 
 def require_all_reaped(run: Evidence, before: Event | None = None) -> None:
-    """Every process that the program made was waited for by its parent, before the event (None: before the program ended).
+    """The parent of every process that the program made has collected its status before the event (None: before the end).
 
-    A child counts as collected too where its parent ignores SIGCHLD (wait(2), NOTES).
+    Where SIGCHLD is ignored the kernel throws the status away, and no wait can return it (wait(2), NOTES).
     """
     limit = before or run.root.exit
     for child in own_processes(run)[1:]:
-        collected = child.reaped or (child.exit if child.last.auto_reaped else None)
+        collected = child.reaped
         require(
             collected is not None and (limit is None or collected.n < limit.n),
             seen=_uncollected(run, child, collected, before),
             why="a child whose parent has not asked for its status stays behind, as a zombie or as an orphan"
             if before is None
             else "only a wait that has returned the status of a child says that it has ended",
-            next=f"wait for {child.name} in {(child.parent or run.root).name} "
-            + ("as the last step" if before is None else "before that")
-            + f", and see to it that {child.name} ends",
+            next=_how_to_collect(run, child, before),
             events=(child.born, *(event for event in (before, collected) if event), run.root.exit or run.last),
         )
+
+
+def _how_to_collect(run: Evidence, child: ProcessView, before: Event | None) -> str:
+    parent = (child.parent or run.root).name
+    if child.last.auto_reaped:
+        return f"leave SIGCHLD alone in {parent}, and wait for {child.name}"
+    when = "as the last step" if before is None else "before that"
+    return f"wait for {child.name} in {parent} {when}, and see to it that {child.name} ends"
 
 
 def _uncollected(run: Evidence, child: ProcessView, collected: Event | None, before: Event | None) -> str:
@@ -97,6 +103,8 @@ def _uncollected(run: Evidence, child: ProcessView, collected: Event | None, bef
     if before is not None:
         when = f"only at event {collected.n}" if collected else "never"
         return f"{before.process} made its {before.call} at event {before.n}; {child.name} was collected {when}"
+    if child.last.auto_reaped:
+        return f"{parent.name} ignores SIGCHLD, so the status of {child.name} was thrown away when it ended"
     if run.root.exit is not None and parent == run.root:
         return f"{parent.name} never waited for {child.name}, and ended at event {run.root.exit.n}"
     fates = f"{run.root.name} {fate(run, run.root)}, {child.name} {fate(run, child)}"

@@ -14,7 +14,12 @@ from grader.model import Event, Finding
 if TYPE_CHECKING:  # the command line starts without it
     from grader.evidence import Evidence
 
-__all__ = ["Violation", "fail", "require"]
+__all__ = ["Violation", "counted", "fail", "require"]
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number of things in words: `1 slot`, `3 slots`; `many` where the plural is another word."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 class Violation(AssertionError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from grader.checks.helpers import require
@@ -11,7 +11,7 @@ from grader.model import Event
 if TYPE_CHECKING:  # the command line starts without it
     from grader.evidence import Evidence, ProcessView
 
-__all__ = ["require_no_timed_wait", "sleeps", "spells", "timed_waits"]
+__all__ = ["overslept", "require_no_timed_wait", "sleeps", "spells", "timed_waits"]
 
 LASTING = frozenset(
     (
@@ -44,6 +44,20 @@ def _is_sleep(event: Event) -> bool:
         and event.args.get("shared") is not False
         and event.text("object") not in STANDARD
     )
+
+
+def overslept(run: Evidence, process: ProcessView, marks: Sequence[Event], many: int) -> tuple[Event, ...]:
+    """The first sleep, as `sleeps` means it, that lasted over `many` of the marks: its beginning, the last of these, its end.
+
+    Empty if there is none. A sleep ends with the next event of its task, or never: then the last event stands for its end.
+    """
+    for begun in sleeps(run, process):
+        later = (event for event in run.events_of(process.name) if event.n > begun.n and event.task == begun.task)
+        end = next(later, run.last)
+        inside = [mark for mark in marks if begun.n < mark.n <= end.n]
+        if len(inside) >= many:
+            return begun, inside[many - 1], end
+    return ()
 
 
 def spells(run: Evidence, worker: ProcessView, partner: ProcessView) -> Iterator[tuple[Event, ...]]:

@@ -13,7 +13,7 @@ from grader.checks import Options, grade
 from grader.cli.output import Progress, check_writable, say, write_file
 from grader.errors import UsageError
 from grader.exercise import Course, Workspace, draw, find_course, load_workspace, read_reference, read_submission
-from grader.report import junit_xml, painter, report_text, result_json, visible
+from grader.report import SEE, junit_xml, report_pieces, result_json, shown, visible
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -76,8 +76,8 @@ def options_of(arguments: Namespace, task: Task) -> Options:
 def tell(report: Report, json: str, junit: str = "") -> None:
     """The report for the person, and for programs; standard output belongs to one of them only."""
     stream = sys.stderr if "-" in (json, junit) else sys.stdout
-    see = json if json not in {"", "-"} else "--json FILE"
-    say(report_text(report, paint=painter(stream), see=visible(see)), stream)
+    see = visible(json) if json not in {"", "-"} else SEE
+    say(shown(report_pieces(report, see), stream, see), stream)
     if json:
         write_file(json, result_json(report))
     if junit:

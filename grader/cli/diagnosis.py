@@ -15,11 +15,18 @@ NAMESPACES = (
     "kernel.unprivileged_userns_clone=1 (Debian); in a container, let its operator allow them"
 )
 
+ENOUGH_IDS = 65_536
+USER_IDS = (
+    "this container has too few user ids: let its operator map 65,536 of them (/etc/subuid, user_namespaces(7)), or run grader "
+    "outside of it"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What was tried. A missing package or program is an empty text; `box_fault` says why there is no box.
 
+    `user_ids` counts those that this process may become.
     `trials` gives for each kind of program (`any`, `c`, `python`) the number of events on record, or why it failed.
     """
 
@@ -32,6 +39,7 @@ class Facts:
     tracing_filter: bool
     handles: bool
     landlock: int
+    user_ids: int = 2**32 - 1
     rung: str = ""
     notes: tuple[str, ...] = ()
     box_fault: str = ""
@@ -130,13 +138,15 @@ def _features(facts: Facts) -> Finding:
 
 def _box(facts: Facts) -> Iterator[Finding]:
     if facts.box_fault:
-        yield Finding("bad", "box", facts.box_fault, NAMESPACES)
+        yield Finding("bad", "box", facts.box_fault, USER_IDS if facts.user_ids < ENOUGH_IDS else NAMESPACES)
         return
     if facts.rung == "A":
         yield Finding("good", "box", "rung A, the strongest")
         return
     action = NAMESPACES if facts.rung == "C" else "update the kernel, or let this user make control groups"
     notes = facts.notes or ("",)
+    if facts.rung == "C" and not facts.programs.get("bwrap"):
+        action = ""  # what to install is said above
     yield Finding("weaker", "box", f"rung {facts.rung}", "" if facts.notes else action)
     for note in facts.notes:
         yield Finding("weaker", "", note, action if note is notes[-1] else "")

@@ -13,11 +13,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from grader.cli.diagnosis import Facts, able, diagnosis_text, findings
-from grader.cli.output import Progress, say
+from grader.cli.output import Progress, say_signed
 from grader.errors import GraderError
 from grader.explore import Lab
 from grader.model import Artifact, Plan, Submission
-from grader.report import visible
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["doctor", "examine"]
 
-PACKAGES = ("jinja2", "pytest", "pytest-timeout", "pyyaml", "posix-ipc", "sysv-ipc")
+PACKAGES = ("jinja2", "pytest", "pytest-timeout", "pyyaml", "posix-ipc", "sysv-ipc", "rich")
 ACTIONS = Path("/proc/sys/kernel/seccomp/actions_avail")
 SOURCES = {"c": ("trial.c", b"int main(void) { return 0; }\n"), "python": ("trial.py", b"import os\n")}
 
@@ -39,7 +38,7 @@ def doctor(_arguments: Namespace, _opener: Opener | None) -> int:
         found = tuple(findings(examine()))
     finally:
         progress.clear()
-    say("".join(visible(line) + "\n" for line in diagnosis_text(found).splitlines()))
+    say_signed(diagnosis_text(found))
     return 0 if able(found) else 3
 
 
@@ -57,6 +56,7 @@ def examine() -> Facts:
         tracing_filter="trace" in (ACTIONS.read_text().split() if ACTIONS.exists() else ()),
         handles=_handles(),
         landlock=_landlock() if right else 0,
+        user_ids=_user_ids(),
         rung=rung,
         notes=notes,
         box_fault=fault,
@@ -93,14 +93,29 @@ def _laboratory() -> tuple[str, tuple[str, ...], str, dict[str, int | str]]:
         Path(empty).chmod(0o755)
         with Lab.open(Path(folder)) as lab:
             try:
-                rung, notes = lab.rung, lab.notes
+                rung, notes = lab.rung, tuple(_words(note) for note in lab.notes)
             except GraderError as fault:
-                return "", (), str(fault), {}
+                return "", (), _words(str(fault)), {}
             program = shutil.which("true", path="/usr/bin:/bin") or "/bin/true"
             trials: dict[str, int | str] = {"any": _run(lab, Artifact((program,), empty, "any"))}
             for language, (name, data) in SOURCES.items():
                 trials[language] = _build_and_run(lab, name, data, language)
     return rung, notes, "", trials
+
+
+def _words(text: str) -> str:
+    """Without the advice to ask the doctor, who is speaking."""
+    return text.removesuffix("; see what `grader doctor` says").removesuffix("; run `grader doctor`")
+
+
+def _user_ids() -> int:
+    """How many user ids there are here (user_namespaces(7), /proc/PID/uid_map): a container may have a single one."""
+    lines = (
+        Path("/proc/self/uid_map").read_text(encoding="ascii").splitlines()
+        if Path("/proc/self/uid_map").exists()
+        else []
+    )
+    return sum(int(line.split()[2]) for line in lines)
 
 
 def _build_and_run(lab: Lab, name: str, data: bytes, language: str) -> int | str:

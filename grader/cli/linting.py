@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.batch import Crew
 from grader.batch.lint import Linted, lint
-from grader.cli.output import Progress, say
+from grader.cli.output import Progress, say_signed
 from grader.errors import UsageError
 from grader.exercise import find_course
 from grader.exercise.document import shown
@@ -37,9 +38,9 @@ def lint_exercises(arguments: Namespace, _opener: Opener | None) -> int:
     with ExitStack() as closing:
         closing.callback(progress.clear)
         crew = None if arguments.fast else closing.enter_context(Crew.open())
-        for linted in lint(course, tuple(arguments.ids) or course.ids, crew, progress):
+        for linted in lint(course, tuple(arguments.ids) or course.ids, crew, progress, Path.cwd()):
             progress.clear()
-            say(linted_text(linted))
+            say_signed(linted_text(linted))
             found.append(linted)
     if any(linted.faults for linted in found):
         return 1

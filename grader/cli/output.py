@@ -6,12 +6,17 @@ import os
 import sys
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from grader.errors import UsageError
-from grader.report import fitting, visible
+from grader.report import Words, console_for, fitting, shown, visible
 
-__all__ = ["Progress", "check_writable", "say", "write_file"]
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["Progress", "check_writable", "say", "say_signed", "write_file"]
+
+TONES = {"✓": "pass", "~": "skipped", "✗": "fail"}
 
 
 def say(text: str, stream: TextIO | None = None) -> None:
@@ -22,6 +27,12 @@ def say(text: str, stream: TextIO | None = None) -> None:
         target.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), target.fileno())
+
+
+def say_signed(text: str) -> None:
+    """Print lines of which some begin with a sign (✓, ~, ✗): on a terminal in the colour of it."""
+    pieces = (Words(visible(line), TONES.get(line[:1], "")) for line in text.splitlines())
+    say(shown(pieces, sys.stdout))
 
 
 def check_writable(path: str, option: str) -> None:
@@ -66,17 +77,28 @@ class Progress:
     """One line on a terminal that is written over and wiped away at the end; nothing where there is no terminal."""
 
     def __init__(self, stream: TextIO) -> None:
+        """Write to this stream; rich is imported if it is a terminal."""
         self._stream = stream
-        self._on = stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._console: Console | None = None
+        if stream.isatty() and os.environ.get("TERM") != "dumb":
+            self._console = console_for(stream)
 
     def __call__(self, text: str) -> None:
-        """Show what is being done."""
-        if self._on:
-            self._stream.write(f"\r\x1b[K  … {fitting(visible(text), self._stream)[:70]}")
-            self._stream.flush()
+        """Show what is being done, cut at the edge of the terminal: of a longer line a part would stay behind."""
+        if self._console is not None:
+            from rich.text import Text
+
+            line = Text(f"  … {visible(text)}", "dim")
+            line.truncate(self._console.width - 1, overflow="ellipsis")
+            self.clear()
+            line.plain = fitting(line.plain, self._stream)
+            self._console.print(line, end="", soft_wrap=True)
 
     def clear(self) -> None:
         """Wipe the line away."""
-        if self._on:
-            self._stream.write("\r\x1b[K")
+        if self._console is not None:
+            from rich.control import Control
+            from rich.segment import ControlType
+
+            self._console.control(Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2)))
             self._stream.flush()

@@ -19,7 +19,7 @@ from grader.errors import BuildFailed, UsageError
 from grader.exercise import read_submission
 from grader.explore import BUDGETS, FAIR, Runner, Search, parse
 from grader.model import Artifact, Exercise, Plan, TraceReport
-from grader.report import painter, trace_json, trace_text, visible
+from grader.report import shown, trace_json, trace_pieces, visible
 from grader.report.story import story
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def trace(arguments: Namespace, opener: Opener | None) -> int:
     report = _report(program, seen, rung, round(time.monotonic() - started, 3))
     stream = sys.stderr if arguments.json == "-" else sys.stdout
     options = ("--stdin", arguments.stdin) if arguments.stdin else ()
-    say(trace_text(report, told, paint=painter(stream), see=see, options=options), stream)
+    say(shown(trace_pieces(report, told, options), stream, see), stream)
     if arguments.json:
         write_file(arguments.json, trace_json(report))
     if report.findings and (report.complete or report.schedules > 1):

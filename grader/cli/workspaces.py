@@ -29,4 +29,6 @@ def new(arguments: Namespace, _opener: Opener | None) -> int:
     place = visible(str(folder))
     say(f"{place}/{statement}   what to write\n{place}/{stub}   where to write it\n")
     say(f"Then: cd {shlex.quote(place)} && grader check\n")
+    if exercise.hints:
+        say("Stuck at a check? grader hint CHECK shows one hint at a time.\n")
     return 0

@@ -1,7 +1,8 @@
 """In: one event; out: its line of an evidence file (compact ASCII JSON, keys in a fixed order), and the event back.
 
-A field at its default is left out; `args` have their names sorted, so equal events are equal bytes. Texts are
-characters, or bytes that are no text as `os.fsdecode` gives them (U+DC80 to U+DCFF): both come back exactly.
+A field at its default is left out; `source` and `function` stand elsewhere (places.py). `args` have their names sorted, so
+equal events are equal bytes. Texts are characters, or bytes that are no text as `os.fsdecode` gives them (U+DC80 to
+U+DCFF): both come back exactly.
 """
 
 from __future__ import annotations
@@ -35,8 +36,6 @@ def event_line(event: Event) -> str:
         line += f',"data":{compact(bytes_to_json(event.data))}'
     if event.time:
         line += f',"time":{event.time:d}'
-    if event.source:
-        line += f',"source":{compact([[place.file, place.line] for place in event.source])}'
     return line + "}"
 
 
@@ -56,8 +55,8 @@ def _plain(value: Arg) -> Json:
     return value
 
 
-def event_from_json(fields: object, n: int) -> Event:
-    """The event number `n` from its parsed line, which is used up. Raises ValueError saying what is wrong with it."""
+def event_from_json(fields: object, n: int, source: tuple[Source, ...] = (), function: str = "") -> Event:
+    """The event number `n` from its parsed line, which is used up, and its place. Raises ValueError saying what is wrong."""
     if type(fields) is not dict:
         raise ValueError("the line is no JSON object")
     take = fields.pop
@@ -75,13 +74,12 @@ def event_from_json(fields: object, n: int) -> Event:
     args, result, time = take("args", None), take("result", None), take("time", 0)
     if type(time) is not int or (result is not None and type(result) is not int):
         raise ValueError("result and time must be whole numbers")
-    if not fields:
-        return _freeze(_Draft(n, task, kind, call, {} if args is None else _args(args), result, error, None, time, ()))
     data = bytes_of(take("data")) if "data" in fields else None
-    source = _sources(take("source")) if "source" in fields else ()
     if fields:
         raise ValueError(f"no field {min(fields)!r} is known")
-    return _freeze(_Draft(n, task, kind, call, {} if args is None else _args(args), result, error, data, time, source))
+    given = {} if args is None else _args(args)
+    draft = _Draft(n, task, kind, call, given, result, error, data, time, source, function)
+    return _freeze(draft)
 
 
 class _Draft:
@@ -101,6 +99,7 @@ class _Draft:
         data: bytes | None,
         time: int,
         source: tuple[Source, ...],
+        function: str,
     ) -> None:
         self.n = n
         self.task = task
@@ -112,6 +111,7 @@ class _Draft:
         self.data = data
         self.time = time
         self.source = source
+        self.function = function
 
 
 def _freeze(draft: _Draft) -> Event:
@@ -137,15 +137,3 @@ def _arg(value: object) -> Arg:
     if type(value) is list:
         return tuple([_arg(item) for item in value])
     return _args(value) if type(value) is dict else value  # type: ignore[return-value]  # the parser makes no others
-
-
-def _sources(value: object) -> tuple[Source, ...]:
-    """Places as `[file, line]` pairs."""
-    if type(value) is not list:
-        raise ValueError("source must be a list")
-    places = []
-    for pair in value:
-        if not (isinstance(pair, list) and [type(item) for item in pair] == [str, int]):
-            raise ValueError("a source must be [file, line]")
-        places.append(Source(pair[0], pair[1]))
-    return tuple(places)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from json import JSONDecoder
 from pathlib import Path
@@ -19,6 +19,7 @@ from grader.errors import EvidenceInvalid
 from grader.evidence.codec import from_json
 from grader.evidence.evidence import Evidence
 from grader.evidence.line import event_from_json
+from grader.evidence.places import NO_PLACE, PLACES, Place, places_from_json
 from grader.evidence.schema import SCHEMA
 from grader.model import End, Event, Header
 
@@ -58,14 +59,16 @@ class _Reader:
         self.path = path
 
     def evidence(self, raw: bytes) -> Evidence:
-        """The whole file: header, event lines, end line."""
+        """The whole file: header, event lines, their places if any are known, end line."""
         first, _, rest = raw.partition(b"\n")
         header = self._header(first)
         body, last = self._split(rest)
+        events_only, places = self._places(body)
         with _no_collection():
-            events = self._events(body)
-        end = self._end(last, len(events) + 2)
-        self._agree(end, body, len(events))
+            events = self._events(events_only, places)
+        last_line = len(events) + 2 + (events_only != body)
+        end = self._end(last, last_line)
+        self._agree(end, events_only, len(events), last_line)
         return Evidence(header, events, end, str(self.path))
 
     def _header(self, line: bytes) -> Header:
@@ -93,7 +96,17 @@ class _Reader:
             self._refuse(len(rest.splitlines()) + 1, "the file is truncated: its last line is no end line", AGAIN)
         return body + newline, last
 
-    def _events(self, body: bytes) -> tuple[Event, ...]:
+    def _places(self, body: bytes) -> tuple[bytes, dict[int, Place]]:
+        """The event lines alone, and what the line after them says of where they come from."""
+        start = body.rfind(b"\n", 0, -1) + 1
+        if not body.startswith(PLACES.encode("ascii"), start):
+            return body, {}
+        events = body[:start]
+        count = events.count(b"\n")
+        fields = self._parse(body[start:], count + 2)
+        return events, self._value(lambda: places_from_json(fields, count), count + 2)
+
+    def _events(self, body: bytes, places: Mapping[int, Place]) -> tuple[Event, ...]:
         """One event a line, parsed in blocks; a block with a fault is parsed again line by line, to name the line."""
         try:
             lines = body.decode("ascii").split("\n")[:-1]
@@ -104,7 +117,9 @@ class _Reader:
             block = lines[start : start + BLOCK]
             try:
                 parsed = parse(f"[{','.join(block)}]")
-                events += [event_from_json(fields, n) for n, fields in enumerate(parsed, start + 1)]
+                events += [
+                    event_from_json(fields, n, *places.get(n, NO_PLACE)) for n, fields in enumerate(parsed, start + 1)
+                ]
             except (ValueError, RecursionError):
                 self._find_fault(block, start)
             if len(events) != start + len(block):
@@ -125,12 +140,12 @@ class _Reader:
         fields.pop("kind")
         return self._value(lambda: from_json(End, fields), number)
 
-    def _agree(self, end: End, body: bytes, count: int) -> None:
+    def _agree(self, end: End, body: bytes, count: int, line: int) -> None:
         """The end line counts and sums up what stands above it."""
         if end.events != count:
-            self._refuse(count + 2, f"the end line counts {end.events} events, the file holds {count}", AGAIN)
+            self._refuse(line, f"the end line counts {end.events} events, the file holds {count}", AGAIN)
         if end.digest != hashlib.sha256(body).hexdigest():
-            self._refuse(count + 2, "the digest does not match: the events were changed after the run", AGAIN)
+            self._refuse(line, "the digest does not match: the events were changed after the run", AGAIN)
 
     def _parse(self, line: bytes, number: int) -> dict[str, object]:
         """Header or end line as a JSON object."""

@@ -16,6 +16,7 @@ from typing import Self
 
 from grader.evidence.codec import to_json
 from grader.evidence.line import compact, event_line
+from grader.evidence.places import Places
 from grader.evidence.schema import SCHEMA
 from grader.model import End, Event, Header
 
@@ -40,6 +41,7 @@ class EvidenceWriter:
         self._file = self._temporary.open("xb")
         self._digest = hashlib.sha256()
         self._waiting: list[str] = []
+        self._places = Places()
         self._file.write(header_line(header).encode("ascii"))
 
     def add(self, event: Event) -> None:
@@ -48,14 +50,16 @@ class EvidenceWriter:
             message = f"event {event.n} follows event {self.events}: evidence has no holes"
             raise ValueError(message)
         self.events = event.n
+        self._places.add(event)
         self._waiting.append(event_line(event))
         if len(self._waiting) >= BATCH:
             self._flush()
 
     def finish(self, end: End) -> End:
-        """Write the last line, make the file durable, name it; `end` comes back with `digest` and `events` filled."""
+        """Write the last lines, make the file durable, name it; `end` comes back with `digest` and `events` filled."""
         self._flush()
         end = replace(end, digest=self._digest.hexdigest(), events=self.events)
+        self._file.write(self._places.line().encode("ascii"))
         self._file.write(end_line(end).encode("ascii"))
         self._file.flush()
         if self._durable:

@@ -34,17 +34,29 @@ def load_expected(folder: str | Path) -> Expected:
     root = Path(folder).absolute()
     node = load_document(root / "expected.yaml")
     keys = node.only(("right", "wrong", "pending"), "expected.yaml")
-    right = tuple(
-        _file(root, "right", item, item.text("a file")) for item in node.need("right", "expected.yaml").items("right")
-    )
+    right = _right(root, node.need("right", "expected.yaml"))
     wrong = {
         _file(root, "wrong", checks, name): _checks(name, checks)
         for name, checks in node.need("wrong", "expected.yaml").mapping("wrong").items()
     }
     pending = keys["pending"].mapping("pending") if "pending" in keys else {}
+    for name, reason in pending.items():
+        if f"wrong/{name}" in wrong:
+            raise reason.fault(f"{name} stands under 'wrong' and under 'pending'", "keep one of them")
     reasons = {_file(root, "wrong", reason, name): reason.text("a reason") for name, reason in pending.items()}
     _refuse_unlisted(root, {*right, *wrong, *reasons})
     return Expected(right, wrong, reasons)
+
+
+def _right(root: Path, node: Node) -> tuple[str, ...]:
+    """The right programs, none of them twice."""
+    found: dict[str, None] = {}
+    for item in node.items("right"):
+        path = _file(root, "right", item, item.text("a file"))
+        if path in found:
+            raise item.fault(f"{path} stands twice", "keep one of them")
+        found[path] = None
+    return tuple(found)
 
 
 def _file(root: Path, group: str, node: Node, name: str) -> str:

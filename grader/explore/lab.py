@@ -51,11 +51,14 @@ class RunNotes:
 class Lab:
     """A supervisor that stays for a whole grading. Use it as a context manager."""
 
-    def __init__(self, process: subprocess.Popen[str], folder: Path, scratch: tempfile.TemporaryDirectory[str]) -> None:
+    def __init__(
+        self, process: subprocess.Popen[str], folder: Path, scratch: tempfile.TemporaryDirectory[str], lines: bool
+    ) -> None:
         """Take over a started supervisor; use `Lab.open`."""
         self._process = process
         self._folder = folder
         self._scratch = scratch
+        self._lines = lines
         self._built = 0
         self._runs: dict[str, Evidence] = {}
         self._begun: list[str] = []
@@ -65,13 +68,16 @@ class Lab:
         self._asked = 0
 
     @classmethod
-    def open(cls, folder: Path, force_rung: str = "") -> Lab:
-        """Start a supervisor; evidence files go to `folder` (made if missing). Answers are waited for at first use."""
+    def open(cls, folder: Path, force_rung: str = "", *, lines: bool = True) -> Lab:
+        """Start a supervisor; evidence files go to `folder` (made if missing). Answers are waited for at first use.
+
+        `lines`: events carry their source lines, which costs time and changes nothing else.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         scratch = tempfile.TemporaryDirectory(prefix="grader-")
         Path(scratch.name).chmod(0o755)
         process = start(force_rung)
-        lab = cls(process, folder, scratch)
+        lab = cls(process, folder, scratch, lines)
         lab._send({"do": "hello"})
         return lab
 
@@ -163,6 +169,7 @@ class Lab:
                     "sha256": submission_sha256,
                     "durable": durable,
                     "trail": trail,
+                    "lines": self._lines,
                 }
             )
             self._begun.append(name)

@@ -15,15 +15,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 
-from grader.box import Box, Command
+from grader.box import PROGRAM, Box, Command
 from grader.build import build
 from grader.errors import BuildFailed, DivergedReplay, GraderError
 from grader.evidence import EvidenceWriter
 from grader.evidence.codec import Json, from_json, to_json
+from grader.explore.fingerprint import Fingerprint
 from grader.explore.scheduler import Scheduler
 from grader.explore.tokens import parse
-from grader.model import Artifact, Header, Plan, Submission
-from grader.trace import Fair, Policy, ticking, trace, traced_calls
+from grader.model import Artifact, Event, Header, Plan, Submission
+from grader.trace import Fair, Files, Policy, Sites, ticking, trace, traced_calls
 
 _PR_SET_PDEATHSIG = 1
 
@@ -40,6 +41,7 @@ class Worker:
         self._force = force
         self._opened: Box | None = None
         self._filter = traced_calls()
+        self._files = Files()
 
     @property
     def _box(self) -> Box:
@@ -68,17 +70,20 @@ class Worker:
         argv = (*artifact.argv, *plan.argv)
         command = Command(argv, artifact.folder, plan.limits, mounts=artifact.mounts, trace_filter=self._filter)
         header = Header(argv, artifact.language, plan, self._box.rung, str(request.get("sha256", "")))
+        sites = Sites(artifact.folder, PROGRAM, artifact.mounts, self._files) if request.get("lines") else None
         policy = policy_of(plan.schedule, keeps_trail=request.get("trail") is True)
+        fingerprint = Fingerprint()
         with EvidenceWriter(Path(str(request["path"])), header, durable=request.get("durable") is not False) as writer:
-            end = writer.finish(trace(self._box.start(command), argv, plan, policy, writer.add))
-        if not isinstance(policy, Scheduler):
-            return {"outcome": end.outcome}
-        replay = policy.finished(end.digest)
-        trail: list[Json] = [to_json(pick) for pick in policy.trail]
-        return {
-            "outcome": end.outcome, "replay": replay.token, "trial": policy.trial.token, "decisions": policy.decisions,
-            "trail": trail,
-        }  # fmt: skip
+
+            def both(event: Event) -> None:
+                writer.add(event)
+                fingerprint.add(event)
+
+            sink = both if isinstance(policy, Scheduler) else writer.add
+            end = trace(self._box.start(command), argv, plan, policy, sink, sites=sites)
+            replay = policy.finished(fingerprint.text).token if isinstance(policy, Scheduler) else ""
+            writer.finish(end)
+        return {"outcome": end.outcome} | (_told(policy, replay) if isinstance(policy, Scheduler) else {})
 
     def answer(self, request: Mapping[str, object]) -> Json:
         """Do one request; every fault becomes an answer."""
@@ -100,6 +105,11 @@ class Worker:
                 "status": 3,
                 "diverged": False,
             }
+
+
+def _told(policy: Scheduler, replay: str) -> dict[str, Json]:
+    trail: list[Json] = [to_json(pick) for pick in policy.trail]
+    return {"replay": replay, "trial": policy.trial.token, "decisions": policy.decisions, "trail": trail}
 
 
 def policy_of(token: str, *, keeps_trail: bool = False) -> Policy:

@@ -46,7 +46,9 @@ class Event:
     `n` counts from 1 without holes. `task` is `P0`, `P1.1` or `outside`. `result` is the call's return value, or
     None where it is meaningless (never returned, a pid: see args). `error` is the errno name of a failed call.
     `data` are the payload bytes that moved (read, written, sent, received), whole unless args has `cut`.
-    `time` is virtual, in nanoseconds since the start of the run.
+    `time` is virtual, in nanoseconds since the start of the run. `source` is the innermost line of the submission's own files
+    that the event comes from (empty: not known), `function` the function of a library that was called there, or that a signal
+    interrupted. Both are read from memory that the program can write: they help a person and prove nothing.
     """
 
     n: int
@@ -59,6 +61,7 @@ class Event:
     data: bytes | None = None
     time: int = 0
     source: tuple[Source, ...] = ()
+    function: str = ""
 
     @property
     def process(self) -> str:

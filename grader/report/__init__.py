@@ -1,26 +1,36 @@
 """In: results of checks and of rules; out: text for a person, JSON and JUnit XML for a program."""
 
 from grader.report.junit import junit_xml
-from grader.report.paint import Paint, painter, plain
+from grader.report.pieces import Command, Heading, Part, Piece, Words, report_pieces
 from grader.report.result import RESULT_SCHEMA, result_json, schema_text
 from grader.report.steps import steps
-from grader.report.text import report_text
-from grader.report.trace import TRACE_SCHEMA, trace_json, trace_text
+from grader.report.terminal import console_for, shown, terminal_text
+from grader.report.text import SEE, plain_text, report_text
+from grader.report.trace import TRACE_SCHEMA, trace_json, trace_pieces, trace_text
 from grader.report.visible import fitting, visible
 
 __all__ = [
     "RESULT_SCHEMA",
+    "SEE",
     "TRACE_SCHEMA",
-    "Paint",
+    "Command",
+    "Heading",
+    "Part",
+    "Piece",
+    "Words",
+    "console_for",
     "fitting",
     "junit_xml",
-    "painter",
-    "plain",
+    "plain_text",
+    "report_pieces",
     "report_text",
     "result_json",
     "schema_text",
+    "shown",
     "steps",
+    "terminal_text",
     "trace_json",
+    "trace_pieces",
     "trace_text",
     "visible",
 ]

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from grader.report.paint import painter
-from grader.report.text import report_text
-from grader.report.visible import fitting, visible
+from grader.report.pieces import report_pieces
+from grader.report.terminal import shown
+from grader.report.visible import visible
 
 __all__: list[str] = []
 
@@ -26,5 +26,5 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         sys.stderr.write(f"grader: {visible(str(grading.fault))}\n")
     elif grading.report is not None:
         see = "grader check --json FILE"
-        sys.stdout.write(fitting(report_text(grading.report, paint=painter(sys.stdout), see=see), sys.stdout))
+        sys.stdout.write(shown(report_pieces(grading.report, see), sys.stdout, see))
         sys.stdout.flush()

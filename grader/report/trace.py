@@ -6,12 +6,12 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
 from grader.model import Finding, RuleFinding, TraceReport
-from grader.report.paint import Paint, plain
+from grader.report.pieces import Part, Piece, Words, finding_pieces
 from grader.report.result import Json, as_text, sources
-from grader.report.text import SEE, WIDTH, finding_lines
-from grader.report.visible import clip, visible
+from grader.report.text import SEE, plain_text
+from grader.report.visible import visible
 
-__all__ = ["TRACE_SCHEMA", "ended", "trace_json", "trace_text"]
+__all__ = ["TRACE_SCHEMA", "ended", "trace_json", "trace_pieces", "trace_text"]
 
 TRACE_SCHEMA = "grader/trace/v1"
 
@@ -53,39 +53,38 @@ def _finding(finding: RuleFinding) -> Json:
     }
 
 
-def trace_text(
-    report: TraceReport, story: Sequence[str], *, paint: Paint = plain, see: str = SEE, options: Sequence[str] = ()
-) -> str:
+def trace_text(report: TraceReport, story: Sequence[str], see: str = SEE) -> str:
+    """What `trace_pieces` say, plain."""
+    return plain_text(trace_pieces(report, story), see)
+
+
+def trace_pieces(report: TraceReport, story: Sequence[str], options: Sequence[str] = ()) -> Iterator[Piece]:
     """Who did what to whom, and what the rules say of it.
 
-    `story` are lines, `see` names where cut text is whole, `options` are what else the command needs to run the same again.
+    `story` are lines, `options` are what else the command needs to run the same again.
     """
-    return "\n".join(_lines(report, story, paint, see, options)) + "\n"
-
-
-def _lines(report: TraceReport, story: Sequence[str], paint: Paint, see: str, options: Sequence[str]) -> Iterator[str]:
     schedules = "1 schedule" if report.schedules == 1 else f"{report.schedules} schedules"
-    yield from clip(visible(shlex.join(report.program)), WIDTH, 3, see)
-    yield paint(f"{ended(report)} · rung {report.rung} · {schedules} · {report.seconds:.1f} s", "faint")
-    yield from _outcomes(report)
-    yield ""
-    yield from (_process(process) for process in report.processes)
-    yield ""
-    yield from (visible(line) for line in story)
-    yield ""
+    yield Part(None, visible(shlex.join(report.program)), 3)
+    yield Words(f"{ended(report)} · rung {report.rung} · {schedules} · {report.seconds:.1f} s", "faint")
+    yield from (Words(line) for line in _outcomes(report))
+    yield Words("")
+    yield from (Words(_process(process)) for process in report.processes)
+    yield Words("")
+    yield from (Words(visible(line)) for line in story)
+    yield Words("")
     for finding in report.findings:
-        yield paint(f"✗ {finding.rule} ({finding.level}), {finding.process}", "fail")
-        parts = Finding(finding.seen, finding.why, finding.next, finding.events)
-        yield from finding_lines(parts, _again(report, finding.schedule, options), see)
+        yield Words(f"✗ {finding.rule} ({finding.level}), {finding.process}", "fail")
+        parts = Finding(finding.seen, finding.why, finding.next, finding.events, source=finding.source)
+        yield from finding_pieces(parts, _again(report, finding.schedule, options))
     if not report.complete:
-        yield paint("incomplete", "error")
-        yield f"  a part of the run is not on record: {visible('; '.join(report.lost)) or 'no reason is known'}"
+        yield Words("incomplete", "error")
+        yield Words(f"  a part of the run is not on record: {visible('; '.join(report.lost)) or 'no reason is known'}")
     elif not report.findings and report.outcome == "limit":
-        yield paint("undecided", "error")
-        yield "  no rule found a fault up to here, but what the program would have done next is not known"
+        yield Words("undecided", "error")
+        yield Words("  no rule found a fault up to here, but what the program would have done next is not known")
     elif not report.findings:
         which = "this schedule" if report.schedules == 1 else f"these {report.schedules} schedules"
-        yield paint(f"✓ no rule found a fault in {which}", "pass")
+        yield Words(f"✓ no rule found a fault in {which}", "pass")
 
 
 def _outcomes(report: TraceReport) -> Iterator[str]:

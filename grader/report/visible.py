@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TextIO
 
-__all__ = ["clip", "fitting", "fold", "visible"]
+__all__ = ["clip", "cut", "fitting", "fold", "left_out", "visible"]
 
 BREAK = re.compile(r"(?<! ) (?! )")
 PLAIN = str.maketrans(
@@ -44,15 +44,23 @@ def fold(text: str, width: int) -> Iterator[tuple[str, int]]:
     yield text[start:], len(text)
 
 
+def cut(text: str, width: int, most: int) -> int:
+    """Where to cut a text so that, with a line on what is left out, it takes `most` lines (2 or more); its length if it fits."""
+    if len(text) <= width * most and len(list(fold(text, width))) <= most:
+        return len(text)
+    return list(islice(fold(text, width), most - 1))[-1][1]
+
+
+def left_out(text: str, end: int, see: str) -> str:
+    """The line in place of what is cut off at `end`: how many bytes that is, and where it is."""
+    return f"… ({len(text[end:].encode('utf-8', 'backslashreplace'))} more bytes, see {see})"
+
+
 def clip(text: str, width: int, most: int, see: str) -> list[str]:
     """The text in at most `most` lines (2 or more); what is left out is counted in bytes, `see` says where it is."""
-    if len(text) <= width * most:
-        shown = [line for line, _ in fold(text, width)]
-        if len(shown) <= most:
-            return shown
-    kept = list(islice(fold(text, width), most - 1))
-    left = len(text[kept[-1][1] :].encode("utf-8", "backslashreplace"))
-    return [*(line for line, _ in kept), f"… ({left} more bytes, see {see})"]
+    end = cut(text, width, most)
+    lines = [line for line, _ in fold(text[:end], width)]
+    return lines if end == len(text) else [*lines, left_out(text, end, see)]
 
 
 def fitting(text: str, stream: TextIO) -> str:

@@ -3,6 +3,7 @@
 from grader.trace.filter import traced_calls
 from grader.trace.policy import TIME, Fair, Policy, Scene, Step
 from grader.trace.run import ticking
+from grader.trace.sites import Files, Sites
 from grader.trace.tracer import trace
 
-__all__ = ["TIME", "Fair", "Policy", "Scene", "Step", "ticking", "trace", "traced_calls"]
+__all__ = ["TIME", "Fair", "Files", "Policy", "Scene", "Sites", "Step", "ticking", "trace", "traced_calls"]

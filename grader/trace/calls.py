@@ -13,6 +13,8 @@ SPECS: dict[str, Spec] = (
 FORKS = frozenset({"fork", "vfork", "clone"})
 EXECS = frozenset({"execve", "execveat"})
 RESULTLESS = frozenset({"rt_sigreturn"})  # what it returns is a register of the code that was interrupted
+# These return an address, or a number of this machine's that the args have a name for.
+NAMELESS = frozenset({"mmap", "shmat", "shmget", "semget", "msgget"})
 EXITS = frozenset({"exit", "exit_group"})
 WAITS = frozenset({"wait4", "waitid"})
 

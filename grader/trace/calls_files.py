@@ -206,7 +206,11 @@ def _fcntl(c: Context) -> dict[str, Arg]:
     if "LK" in command:
         kind = memory.number(c.tid, c.raw[2], "<h")
         return args | {"flags": ({0: "F_RDLCK", 1: "F_WRLCK", 2: "F_UNLCK"}.get(kind, str(kind)),)}
-    return args | {"value": c.int32(2)}
+    return args | {"value": c.int32(2)} if command in _WITH_NUMBER else args
+
+
+# For any other command the third register holds an address, or whatever a call before has left there.
+_WITH_NUMBER = frozenset({"F_DUPFD", "F_DUPFD_CLOEXEC", "F_SETPIPE_SZ"})
 
 
 def _ioctl(c: Context) -> dict[str, Arg]:

@@ -143,6 +143,8 @@ def replaced(run: Run, tracee: Tracee) -> None:
     args = dict(context.args) if context and context.name in EXECS else {}
     run.recorder.emit(tracee.name, "call", context.name if context else "execve", args, result=0)
     tracee.name = tracee.process
+    if run.sites is not None:
+        run.sites.replaced(tracee.process)
     argv = args.get("argv")
     expect_begin(run, tracee.process, tuple(str(word) for word in argv) if isinstance(argv, tuple) else ())
     tracee.mode = Mode.USER

@@ -8,6 +8,7 @@ from grader.kernel import State, initial, may_wake, step
 from grader.model import Args, Event, Limits
 from grader.trace.calls import FRUITFUL, FRUITLESS
 from grader.trace.clock import Clock
+from grader.trace.sites import NO_PLACE, Place
 
 AFTERMATH = frozenset({"limit", "deadlock", "left"})
 """Events that tell how the run ended: they count as events, but end nothing any more."""
@@ -36,6 +37,8 @@ class Recorder:
         self.idle = 0
         # Whether anything since the last look can have woken a sleeping task, or sent a signal.
         self.stirred = True
+        # Where each task was in its source at its last traced call, with the call's name, or at a signal (no name).
+        self.places: dict[str, tuple[str, Place]] = {}
 
     def emit(
         self,
@@ -51,13 +54,26 @@ class Recorder:
         """Record one event. Raises LimitReached when that was one too many."""
         self.count += 1
         # A copy: a decoder goes on filling its args after the block event that they were recorded in.
-        event = Event(self.count, task, kind, call, dict(args or {}), result, error, data, self._clock.now)
+        place = self._place(task, kind, call)
+        event = Event(
+            self.count, task, kind, call, dict(args or {}), result, error, data, self._clock.now,
+            place.source, place.function,
+        )  # fmt: skip
         before = self.state
         self.state = step(before, event)
         self._sink(event)
         if kind not in AFTERMATH:
             self._account(event, moved=self.state is not before)
         return event
+
+    def _place(self, task: str, kind: str, call: str) -> Place:
+        # A call that is not traced has no place: another one's must not stand in for it.
+        known, place = self.places.get(task, ("", NO_PLACE))
+        if kind not in {"call", "block", "signal"} or known != call:
+            return NO_PLACE
+        if kind == "signal":
+            self.places.pop(task, None)
+        return place
 
     def wasted(self) -> None:
         """Something was done that may have achieved nothing. Raises LimitReached when that was one time too many."""

@@ -6,7 +6,7 @@ import errno
 
 from grader.box import ptrace
 from grader.trace import limits, lives, socket_limits, timers
-from grader.trace.calls import RESULTLESS, SPECS, WAITS
+from grader.trace.calls import NAMELESS, RESULTLESS, SPECS, WAITS
 from grader.trace.clock import ANSWERED
 from grader.trace.context import Context
 from grader.trace.names import errno_name
@@ -50,7 +50,7 @@ def record(run: Run, tracee: Tracee, context: Context, result: int) -> None:
         spec.complete(context, result)
     if run.plan.pipe_capacity and context.name in _PIPES and not error:
         context.args["capacity"] = _resize(run, tracee, context)
-    shown = None if error or hidden else result
+    shown = None if error or hidden or context.name in NAMELESS else result
     if shown is not None and context.name in WAITS:
         # Not the process id, which differs between machines: which child it was stands in the args.
         shown = 1 if context.args.get("child") else 0

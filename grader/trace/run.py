@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import FrameType
 
-from grader.box import Tree
+from grader.box import Tree, ptrace
 from grader.kernel import descriptor, object_of
 from grader.model import Plan
 from grader.trace.clock import Clock
@@ -16,6 +16,7 @@ from grader.trace.context import World
 from grader.trace.names import Objects
 from grader.trace.policy import PATIENCE
 from grader.trace.recorder import LimitReached, Recorder
+from grader.trace.sites import NO_PLACE, Sites
 from grader.trace.streams import Streams
 from grader.trace.task import Mode, Tracee
 from grader.trace.timers import Timers
@@ -46,6 +47,7 @@ class Run:
     recorder: Recorder
     clock: Clock
     streams: Streams
+    sites: Sites | None = None
     signals_first: bool = False
     main: str = ""
     objects: Objects = field(default_factory=Objects)
@@ -87,6 +89,14 @@ class Run:
             return ""
         signal = found.exit.text("signal")
         return f"killed {signal}" if signal else f"exited {found.exit.number('code')}"
+
+    def locate(self, tracee: Tracee, call: str = "", entry: ptrace.Entry | None = None) -> None:
+        """Note where a task is in its source: held at a call's entry, or at the delivery of a signal."""
+        if self.sites is None:
+            return
+        begun = tracee.process not in self.begins
+        place = self.sites.place(tracee.tid, tracee.process, entry) if begun else NO_PLACE
+        self.recorder.places[tracee.name] = (call, place)
 
     def live(self) -> Iterator[Tracee]:
         """The tasks that are not gone, in order of creation."""

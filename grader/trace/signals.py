@@ -56,6 +56,8 @@ def describe(run: Run, tracee: Tracee, number: int) -> dict[str, Arg]:
 def deliver(run: Run, tracee: Tracee, number: int) -> None:
     """Record a signal that is now handed over; the model knows what the program does with it."""
     args = describe(run, tracee, number)
+    if args["action"] == "handler":
+        run.locate(tracee)
     run.recorder.emit(tracee.name, "signal", args=args)
     if args["action"] == "handler" and tracee.interrupted is not None:
         limits.write_rest(tracee.tid, tracee.interrupted.rest_at, tracee.interrupted.deadline - run.clock.now)

@@ -147,6 +147,7 @@ def _begin(run: Run, tracee: Tracee) -> None:
         limits.resume(run.clock, tracee.interrupted, context)
         tracee.interrupted = None
         tracee.held_since = None
+    run.locate(tracee, name, entry)
     tracee.context, tracee.mode, tracee.spun, tracee.entered = context, Mode.ENTRY, 0, False
 
 

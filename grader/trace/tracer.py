@@ -19,6 +19,7 @@ from grader.trace.policy import PATIENCE, TIME, Policy
 from grader.trace.recorder import LimitReached, Recorder
 from grader.trace.run import Run
 from grader.trace.scene import Held
+from grader.trace.sites import Sites
 from grader.trace.streams import Streams
 from grader.trace.task import MOVABLE, Mode, Tracee
 
@@ -32,11 +33,13 @@ def trace(
     policy: Policy,
     sink: Callable[[Event], None],
     at_rest: Callable[[Run], None] | None = None,
+    sites: Sites | None = None,
 ) -> End:
     """Run one schedule to its end. The tree is destroyed afterwards, whatever happened.
 
     `sink` gets each event once, in order. `at_rest`, for tests only, may look at the run before each choice, when every task is
-    held or asleep; it must change nothing. Raises OSError when the kernel refuses the tracer's own calls.
+    held or asleep; it must change nothing. `sites` finds the source lines of events (None: they have none).
+    Raises OSError when the kernel refuses the tracer's own calls.
     """
     clock = Clock()
     streams = Streams(
@@ -44,7 +47,7 @@ def trace(
         keep_open=plan.stdin_open or any(stimulus.action in ("write", "close") for stimulus in plan.stimuli),
         limit=plan.limits.output,
     )  # fmt: skip
-    run = Run(tree, plan, Recorder(sink, clock, plan.limits), clock, streams, signals_first=policy.signals_first)
+    run = Run(tree, plan, Recorder(sink, clock, plan.limits), clock, streams, sites, policy.signals_first)
     limit = ""
     try:
         try:

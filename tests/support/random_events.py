@@ -31,6 +31,7 @@ EVENTS = st.builds(
     data=st.none() | st.binary(max_size=40) | st.just(b"plain text\n"),
     time=st.integers(0, 2**63),
     source=SOURCES,
+    function=TEXTS,
 )
 PLANS = st.builds(
     Plan,

@@ -198,7 +198,7 @@ def child_is_left_behind_for_ever() -> Evidence:
 
 
 def objects_are_left_behind() -> Evidence:
-    """Shared memory, a semaphore and a FIFO that nobody removes."""
+    """Shared memory, a semaphore, a FIFO and a System V semaphore set that nobody removes."""
     story = Story()
     story.call("P0", "openat", path="/dev/shm/board", flags=("O_CREAT", "O_RDWR"), object="shm /board", result=3)
     story.call(
@@ -207,10 +207,12 @@ def objects_are_left_behind() -> Evidence:
     story.call("P0", "link", path="/dev/shm/sem.Ab12Cd", to="/dev/shm/sem.lock")
     story.call("P0", "unlink", path="/dev/shm/sem.Ab12Cd")
     story.call("P0", "mknodat", path="line", type="fifo")
+    story.call("P0", "semget", id="sysv-sem A", key="private", result=5)
     story.exit("P0")
     story.left("shm", "/board")
     story.left("semaphore", "/lock")
     story.left("fifo", "/home/student/line")
+    story.left("sysv-sem", "sysv-sem A")
     return story.evidence()
 
 

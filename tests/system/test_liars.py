@@ -8,18 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.liars.truth import TRUTH
-from tests.system.outcomes import run, tidy
+from benchmarks.liars.truth import COURSE, EXERCISE, TRUTH, source_of
+from grader.exercise import load_expected
+from tests.system.outcomes import grader, run, tidy
 
-LIARS = Path(__file__).parents[2] / "benchmarks" / "liars"
 PROMISED = [name for name, truth in TRUTH.items() if not truth.pending]
 PENDING = {"sleep_sync": "", "toctou_signal": "hello-crosses", "race_rmw": ""}
 
 
 def first_failed(name: str, folder: Path) -> str:
     """The first check that the program fails, by the whole command; empty if it passes. Nothing may be left of it."""
-    source, course = str(LIARS / "programs" / f"{name}.c"), str(LIARS / "course")
-    words = ["check", source, "--exercise", "hand-over-hello", "--course", course, "--json", "result.json"]
+    words = ["check", str(source_of(name)), "--exercise", EXERCISE, "--course", str(COURSE), "--json", "result.json"]
     ended = run([sys.executable, "-m", "grader.cli", *words], folder)
     checks = json.loads((folder / "result.json").read_text())["checks"]
     failed = [check["id"] for check in checks if check["outcome"] == "fail"]
@@ -29,9 +28,23 @@ def first_failed(name: str, folder: Path) -> str:
 
 
 def test_each_program_has_its_truth() -> None:
-    """No program is without an expectation, and only those that need more than one schedule are pending."""
-    assert {path.stem for path in (LIARS / "programs").iterdir()} == TRUTH.keys()
+    """All thirteen are there and the exercise speaks of them; only those that need more than one schedule are pending."""
+    expected = load_expected(COURSE / "reference" / EXERCISE)
+    wrong = {path.removeprefix("wrong/c/").removesuffix(".c"): failed for path, failed in expected.wrong.items()}
+
+    assert len(TRUTH) == 13
+    assert all(source_of(name).is_file() for name in TRUTH)
     assert TRUTH.keys() - set(PROMISED) == PENDING.keys()
+    assert all(truth.check in wrong[name] for name, truth in TRUTH.items() if truth.check)
+
+
+def test_the_exercise_of_the_comparison_is_without_fault(tmp_path: Path) -> None:
+    """Statement, stubs, solutions, right and wrong programs in both languages keep the author's rules."""
+    ended = grader(tmp_path, "lint", "--course", str(COURSE))
+
+    assert (ended.status, ended.out.count("\n")) == (0, 1), ended.out
+    assert "no fault" in ended.out
+    assert tidy(ended, tmp_path)
 
 
 @pytest.mark.parametrize("name", PROMISED)

@@ -10,6 +10,8 @@ import pytest
 from tests.unit import style
 from tests.unit.tree import ROOT, own_files, own_modules, project_files, text_of, where
 
+STUBS = ("exercises/*/stub*", "benchmarks/liars/course/exercises/*/stub*", "grader/exercise/skeleton/*/stub*")
+
 
 def test_no_module_is_longer_than_a_reader_holds_in_mind() -> None:
     """A Python file has at most 400 lines."""
@@ -91,7 +93,7 @@ def test_nothing_is_left_for_later_but_what_students_write() -> None:
     unfinished = [
         where(path, line)
         for path in own_files()
-        if not any(fnmatch(where(path), stubs) for stubs in ("exercises/*/stub*", "grader/exercise/skeleton/*/stub*"))
+        if not any(fnmatch(where(path), stubs) for stubs in STUBS)
         for line in style.unfinished_in(text_of(path), path.suffix)
     ]
 

@@ -9,7 +9,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 # Specimens are programs to be judged, wrong ones among them: the rules for the project's own code are not for them.
-SPECIMENS = ("reference/*", "benchmarks/liars/programs/*", "tests/programs/*", "tests/attacks/*/*", "tests/golden/*")
+SPECIMENS = (
+    "reference/*",
+    "benchmarks/liars/course/reference/*",
+    "tests/programs/*",
+    "tests/attacks/*/*",
+    "tests/golden/*",
+)
 
 
 def project_files(root: Path = ROOT) -> Iterator[Path]:

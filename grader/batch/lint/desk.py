@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.batch.lint.fault import Fault, line_of, of_error
+from grader.batch.lint.fault import Fault, called, line_of, of_error
 from grader.checks.source import Written, written_in
 from grader.errors import GraderError, UsageError
 from grader.exercise import Course, Expected, load_document, load_exercise, load_expected
@@ -19,9 +19,10 @@ NOTHING = Expected((), {}, {})
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One exercise as its author sees it. What could not be read is empty, and stands in `faults`."""
+    """One exercise as its author sees it from the folder `here`. What could not be read is empty, and stands in `faults`."""
 
     course: Course
+    here: Path
     exercise: Exercise
     reference: Path
     checks: tuple[Written, ...]
@@ -41,25 +42,26 @@ class Desk:
 
     def fault(self, error: GraderError) -> Fault:
         """An error of another stage as a fault; the plugin names the test file without its folder."""
-        return _in_folder(of_error(error, self.course.folder), self.exercise)
+        return _of_error(error, self.exercise.folder, self.here)
 
     def at(self, path: Path, text: str = "", line: int = 0) -> str:
-        """Name a place relative to the course: a line, or the first line that holds a text, or the whole file."""
-        number = line or (line_of(path, text) if text else 0)
-        place = path.relative_to(self.course.folder) if path.is_relative_to(self.course.folder) else path
-        return f"{place}:{number}" if number else str(place)
+        """Name a place: a line, or the first line that holds a text, or the first of all; of a folder, and a link, none."""
+        number = line or (line_of(path, text) if path.is_file() else 0)
+        place = called(path, self.here)
+        return f"{place}:{number}" if number else place
 
     def expects(self, path: str) -> str:
         """The place of a program in expected.yaml, or of that file."""
         return self.at(self.reference / "expected.yaml", line=self.lines.get(path, 1))
 
 
-def sit_down(course: Course, name: str) -> Desk | tuple[Fault, ...]:
-    """Read everything; the faults alone where not even exercise.yaml can be read."""
+def sit_down(course: Course, name: str, here: Path | None = None) -> Desk | tuple[Fault, ...]:
+    """Read everything; the faults alone where not even exercise.yaml can be read. `here`: by default the course's folder."""
+    here = here or Path(course.folder)
     try:
         exercise = load_exercise(Path(course.folder, "exercises", name))
     except GraderError as error:
-        return (of_error(error, course.folder),)
+        return (of_error(error, here),)
     reference = Path(course.folder, "reference", name)
     faults: list[Fault] = []
     checks: tuple[Written, ...] = ()
@@ -67,7 +69,7 @@ def sit_down(course: Course, name: str) -> Desk | tuple[Fault, ...]:
     try:
         checks = written_in(exercise.folder)
     except GraderError as error:
-        faults.append(_in_folder(of_error(error, course.folder), exercise))
+        faults.append(_of_error(error, exercise.folder, here))
     try:
         if not (reference / "expected.yaml").is_file():
             action = "list the programs of right/ and wrong/ with the checks they fail; docs/authors.md shows how"
@@ -75,14 +77,15 @@ def sit_down(course: Course, name: str) -> Desk | tuple[Fault, ...]:
         lines = _lines(reference)
         expected = load_expected(reference)
     except GraderError as error:
-        faults.append(of_error(error, course.folder))
-    return Desk(course, exercise, reference, checks, expected, lines, tuple(faults))
+        faults.append(of_error(error, here))
+    return Desk(course, here, exercise, reference, checks, expected, lines, tuple(faults))
 
 
-def _in_folder(fault: Fault, exercise: Exercise) -> Fault:
+def _of_error(error: GraderError, folder: str, here: Path) -> Fault:
     """The fault with its folder before the name of the test file: the plugin names that file alone."""
+    fault = of_error(error, here)
     inside = "/" not in fault.where and fault.where.startswith("test_")
-    return replace(fault, where=f"exercises/{exercise.id}/{fault.where}") if inside else fault
+    return replace(fault, where=called(Path(folder, fault.where), here)) if inside else fault
 
 
 def _lines(reference: Path) -> dict[str, int]:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from grader.errors import GraderError
 
-__all__ = ["Fault", "line_of", "of_error"]
+__all__ = ["Fault", "called", "line_of", "of_error"]
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault. `where` is `file:line` or a file, relative to the course's folder where it lies in it."""
+    """One fault. `where` is `file:line` or a file, as it is called from where the author stands."""
 
     where: str
     fault: str
@@ -23,12 +23,15 @@ class Fault:
         return f"{self.where}: {self.fault}; {self.action}"
 
 
-def of_error(error: GraderError, course: str) -> Fault:
-    """A fault that some stage has already put into words; its file is named relative to the course."""
-    place = Path(error.where)
-    inside = place.is_absolute() and place.is_relative_to(course)
-    where = str(place.relative_to(course)) if inside else error.where
-    return Fault(where or "course", error.fault, error.action or "correct it")
+def called(path: Path, here: Path) -> str:
+    """What a file is called from a folder: relative if it lies below it, otherwise whole."""
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def of_error(error: GraderError, here: Path) -> Fault:
+    """A fault that some stage has already put into words."""
+    where = called(Path(error.where), here) if error.where else "course"
+    return Fault(where, error.fault, error.action or "correct it")
 
 
 def line_of(path: Path, text: str) -> int:

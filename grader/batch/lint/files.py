@@ -7,10 +7,25 @@ from pathlib import Path
 
 from grader.batch.job import language_of
 from grader.batch.lint.desk import Desk
-from grader.batch.lint.fault import Fault
-from grader.exercise import EXTENSIONS, LANGUAGES, program_name, templates_used
+from grader.batch.lint.fault import Fault, called
+from grader.exercise import EXTENSIONS, LANGUAGES, Course, program_name, templates_used
 
-__all__ = ["file_faults"]
+__all__ = ["course_faults", "file_faults"]
+
+
+def course_faults(course: Course, here: Path) -> Iterator[Fault]:
+    """What lies beside the exercises of a course, and belongs to none of them."""
+    for folder, what, action in (
+        (
+            Path(course.folder, "exercises"),
+            "there is no exercise.yaml here, so it is no exercise",
+            "write one, or remove it",
+        ),
+        (Path(course.reference), "this belongs to no exercise", "name it after an exercise, or remove it"),
+    ):
+        for path in sorted(folder.iterdir()):
+            if path.name not in course.ids and path.name != "__pycache__" and not path.name.startswith("."):
+                yield Fault(called(path, here), what, action)
 
 
 def file_faults(desk: Desk) -> Iterator[Fault]:
@@ -108,8 +123,12 @@ def _used(roots: Iterable[Path], folder: Path) -> set[Path]:
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
-    """All files at any depth; what Python or a version control system leaves there is no one's work."""
+    """All files and links at any depth; what Python or a version control system leaves there is no one's work."""
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
-        if path.is_file() and "__pycache__" not in parts and not any(part.startswith(".") for part in parts):
+        if (
+            (path.is_file() or path.is_symlink())
+            and "__pycache__" not in parts
+            and not any(part.startswith(".") for part in parts)
+        ):
             yield path

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from pathlib import Path
 
 from grader.batch.crew import Crew
 from grader.batch.job import Graded, jobs_of, other_seed
 from grader.batch.lint.desk import Desk, sit_down
 from grader.batch.lint.fault import Fault
-from grader.batch.lint.files import file_faults
+from grader.batch.lint.files import course_faults, file_faults
 from grader.batch.lint.proofs import proof_faults
 from grader.batch.lint.runs import run_faults
 from grader.batch.lint.texts import text_faults
@@ -33,11 +34,20 @@ class Linted:
     gradings: int = 0
 
 
-def lint(course: Course, ids: tuple[str, ...], crew: Crew | None, tell: Tell) -> Iterator[Linted]:
-    """Judge exercises one after the other; without a crew no program is run. `tell` hears of the progress."""
+def lint(
+    course: Course, ids: tuple[str, ...], crew: Crew | None, tell: Tell, here: Path | None = None
+) -> Iterator[Linted]:
+    """Judge exercises one after the other; without a crew no program is run. `tell` hears of the progress.
+
+    Files are called as from the folder `here`, by default the course's. Where all exercises are judged, so is what lies beside
+    them; that stands under the name `course`, if there is a fault.
+    """
+    beside = tuple(course_faults(course, here or Path(course.folder))) if set(ids) >= set(course.ids) else ()
+    if beside:
+        yield Linted("course", beside)
     for name in ids:
         tell(f"{name}: reading")
-        desk = sit_down(course, name)
+        desk = sit_down(course, name, here)
         if isinstance(desk, tuple):
             yield Linted(name, desk)
             continue

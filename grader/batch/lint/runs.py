@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
-from pathlib import Path
 
 from grader.batch.job import Graded
 from grader.batch.lint.desk import Desk
-from grader.batch.lint.fault import Fault
+from grader.batch.lint.fault import Fault, called
 from grader.errors import UsageError
 from grader.exercise import EXTENSIONS
 from grader.model import CheckResult
@@ -56,7 +56,7 @@ def _right(desk: Desk, graded: Graded) -> Iterator[Fault]:
     for check in report.checks:
         if check.outcome == "fail":
             fault = f"{graded.job.name} fails '{check.id}'{_within(graded)}: {_seen(check)}"
-            yield Fault(_place(desk, graded), fault, _look(graded, check.id))
+            yield Fault(_place(desk, graded), fault, _look(desk, graded, check.id))
 
 
 def _wrong(desk: Desk, graded: Graded) -> Iterator[Fault]:
@@ -79,7 +79,7 @@ def _wrong(desk: Desk, graded: Graded) -> Iterator[Fault]:
     unproved = [check for check in report.checks if check.outcome == "fail" and check.id not in expected]
     details = "".join(f" ({check.id}: {_seen(check)})" for check in unproved[:1])
     fault = f"{graded.job.name} fails {_names(graded.failed)}, and not {_names(expected)}{details}"
-    yield Fault(_place(desk, graded), fault, _look(graded, ""))
+    yield Fault(_place(desk, graded), fault, _look(desk, graded, ""))
 
 
 def _pending(desk: Desk, graded: Graded) -> Iterator[Fault]:
@@ -106,9 +106,10 @@ def _seen(check: CheckResult) -> str:
     return check.finding.seen if check.finding else check.note
 
 
-def _look(graded: Graded, check: str) -> str:
+def _look(desk: Desk, graded: Graded, check: str) -> str:
     """The command that shows the author the whole report."""
     job = graded.job
-    path = Path("reference", job.exercise, job.path)
+    path = shlex.quote(called(desk.reference / job.path, desk.here))
+    course = "" if desk.here.is_relative_to(desk.course.folder) else f" --course {shlex.quote(desk.course.folder)}"
     options = (f" --seed {job.seed}" if job.seed else "") + (f" --only {check}" if check else "")
-    return LOOK.format(command=f"grader check {path} --exercise {job.exercise}{options}")
+    return LOOK.format(command=f"grader check {path} --exercise {job.exercise}{course}{options}")

@@ -39,7 +39,7 @@ def _statement(desk: Desk, language: str) -> Iterator[Fault]:
     try:
         text = render(draw(desk.exercise), path.name, language)
     except GraderError as error:
-        yield of_error(error, desk.course.folder)
+        yield of_error(error, desk.here)
         return
     wanted = {
         "gives no example session": (EXAMPLE.search(text), "show one in a block ``` with lines that begin with '$ '"),
@@ -97,7 +97,7 @@ def _stub(desk: Desk, language: str) -> Iterator[Fault]:
     try:
         text = render(draw(desk.exercise), path.name, language)
     except GraderError as error:
-        yield of_error(error, desk.course.folder)
+        yield of_error(error, desk.here)
         return
     steps = {int(number) for number in STEP.findall(text)}
     wanted = set(range(1, max(steps, default=1) + 1))

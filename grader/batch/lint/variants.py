@@ -61,11 +61,11 @@ def _broken(desk: Desk, variant: Variant) -> Iterator[Fault]:
             if job.path:
                 read_reference(variant, desk.reference / job.path)
         except GraderError as error:
-            yield of_error(error, desk.course.folder)
+            yield of_error(error, desk.here)
     for language in desk.exercise.languages:
         for template in ("statement.md.j2", f"stub{EXTENSIONS[language][0]}.j2"):
             if Path(desk.folder, template).is_file():
                 try:
                     render(variant, template, language)
                 except GraderError as error:
-                    yield of_error(error, desk.course.folder)
+                    yield of_error(error, desk.here)

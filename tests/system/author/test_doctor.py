@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.cli.diagnosis import able, findings
+from grader.cli.diagnosis import able, diagnosis_text, findings
 from grader.cli.doctor import examine
 from tests.system.outcomes import grader, tidy
 
@@ -41,6 +41,20 @@ def test_without_namespaces_the_doctor_says_why_the_rung_is_low(monkeypatch: pyt
     assert able(found)
     assert any("rung C" in each.found for each in found)
     assert all(isinstance(result, int) for result in facts.trials.values())
+
+
+def test_without_bubblewrap_the_doctor_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not on PATH: rung C still grades both languages; what to install is said once, and nobody is sent to the doctor again."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    facts = examine()
+    told = diagnosis_text(tuple(findings(facts)))
+
+    assert (facts.rung, facts.programs["bwrap"]) == ("C", "")
+    assert all(isinstance(result, int) for result in facts.trials.values())
+    assert "→ apt-get install bubblewrap" in told
+    assert "user namespaces" not in told
+    assert "grader doctor" not in told
 
 
 def test_without_an_interpreter_that_starts_the_doctor_does_not_say_that_all_is_well(

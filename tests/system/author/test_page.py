@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
 from grader.cli import main
+from grader.exercise import write_skeleton
 from tests.support.golden import assert_golden
 from tests.unit.batch.courses import Planted
 
@@ -21,14 +23,23 @@ def block(kind: str, words: str) -> str:
     return text
 
 
-@pytest.fixture
-def course(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Planted:
-    """A course in which an author has followed the page."""
-    assert main(("new-exercise", "to-the-end", "--course", str(tmp_path))) == 0
-    capsys.readouterr()
-    course = Planted(tmp_path, "to-the-end")
+def shown() -> list[tuple[str, list[str]]]:
+    """Every command of the page with the lines that it shows below it; `…` stands for lines left out."""
+    blocks = re.findall(r"^    \$ (.*)\n((?:    (?!\$).*\n|\n(?=    (?!\$)))*)", PAGE, re.MULTILINE)
+    return [
+        (command, [line[4:] for line in lines.splitlines() if line.strip() not in {"", "…"}])
+        for command, lines in blocks
+    ]
+
+
+def write_wrong_programs(course: Planted) -> None:
+    """Section 3, up to the command."""
     (course.reference / "wrong/c/reads_once.c.j2").write_text(block("c", "one read, whatever comes"))
     (course.reference / "wrong/python/reads_once.py.j2").write_text(block("python", "one read, whatever comes"))
+
+
+def write_check(course: Planted) -> None:
+    """The rest of section 3, sections 4 and 5."""
     c, python = block("yaml", "reads_once").splitlines(keepends=True)
     course.change(course.reference / "expected.yaml", "  python/adds", f"{c}  python/adds")
     course.change(course.reference / "expected.yaml", "\npending", f"{python}\npending")
@@ -40,23 +51,29 @@ def course(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Planted:
     course.change(statement, "\nThe checks look", f"{block('', 'reads-to-the-end')}\nThe checks look")
     definition = course.exercise / "exercise.yaml"
     definition.write_text(definition.read_text() + block("yaml", "How many times does your parent read"))
-    return course
 
 
-def test_the_exercise_of_the_page_is_without_fault(course: Planted, capsys: pytest.CaptureFixture[str]) -> None:
-    """Its programs are run, and lint has nothing to say."""
-    status = main(("lint", "to-the-end", "--course", str(course.root)))
+def test_every_command_of_the_page_shows_what_stands_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An author in a course does what the page says, in order; each command ends well and prints the lines below it."""
+    write_skeleton(tmp_path, "another-one")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GRADER_COURSE", raising=False)
+    course = Planted(tmp_path, "to-the-end")
+    between = {"check": write_wrong_programs, "matrix": write_check}
+    told: list[str] = []
 
-    assert (status, capsys.readouterr().out) == (0, "✓ to-the-end: 4 checks, 28 gradings, no fault\n")
+    for command, lines in shown():
+        program, *words = shlex.split(command)
+        between.get(words[0], lambda _: None)(course)
+        assert (program, main(words)) == ("grader", 0), capsys.readouterr().err
+        told.append(capsys.readouterr().out)
+        assert [line for line in lines if line not in told[-1].splitlines()] == []
 
-
-def test_the_matrix_on_the_page_is_the_real_one(course: Planted, capsys: pytest.CaptureFixture[str]) -> None:
-    """What the page shows is what the command prints, as far as it shows it."""
-    main(("matrix", "to-the-end", "--course", str(course.root)))
-    told = capsys.readouterr().out
-
-    assert "".join(f"    {line}".rstrip() + "\n" for line in told.splitlines()[:13]) in PAGE
-    assert_golden("author/page-matrix.txt", told)
+    assert [command.split()[1] for command, _ in shown()] == ["new-exercise", "lint", "check", "matrix", "lint"]
+    assert_golden("author/page-matrix.txt", told[3])
+    assert told[4] == "✓ to-the-end: 4 checks, 28 gradings, no fault\n"
 
 
 def test_each_rule_of_lint_stands_on_the_page() -> None:

@@ -94,7 +94,9 @@ def state(tid: int) -> str:
 
 
 def call(tid: int) -> tuple[str, int]:
-    """The name of the call in which the task sleeps, and its first argument as a C int."""
+    """The name of the call in which the task sleeps, and its first argument as a C int; `running`, −1 when it does not."""
     words = Path(f"/proc/{tid}/syscall").read_text(encoding="ascii").split()
+    if len(words) < 2:
+        return words[0], -1
     first = int(words[1], 16) & 0xFFFFFFFF
     return NAMES[int(words[0])], first - (1 << 32) if first >> 31 else first

@@ -155,3 +155,21 @@ def test_operations_on_a_semaphore_get_a_process_on(runner: Runner) -> None:
     assert len(posts) == 40
     assert ended is not None
     assert {event.process for event in evidence.events[posts[0].n - 1 : ended.n]} == {"P1"}
+
+
+@pytest.mark.parametrize("name", ["mapped", "system_v"])
+def test_what_a_call_made_is_named_and_not_told_by_address_or_number(runner: Runner, name: str) -> None:
+    """Addresses of mappings and the kernel's numbers of System V objects are this machine's: they are no results."""
+    evidence = runner.run(name)
+    made = calls(evidence, "P0", "mmap", "shmat", "shmget", "semget", "msgget")
+    assert len(made) >= 3
+    assert [event.result for event in made] == [None] * len(made)
+    assert all(event.text("id") for event in made if event.call != "mmap")
+
+
+def test_a_command_of_fcntl_has_a_value_only_where_it_takes_one(runner: Runner) -> None:
+    """A register that a command does not use holds what an earlier call has left there."""
+    evidence = runner.run("inherited")
+    commands = {(event.text("command"), "value" in event.args) for event in calls(evidence, "P0", "fcntl")}
+    assert commands >= {("F_GETFD", False), ("F_GETFL", False), ("F_GETPIPE_SZ", False), ("F_SETFL", False)}
+    assert {command for command, valued in commands if valued} == {"F_DUPFD", "F_DUPFD_CLOEXEC", "F_SETPIPE_SZ"}

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.batch.lint import lint
+from grader.exercise import load_course, write_skeleton
 from tests.support.golden import assert_golden
 from tests.unit.batch.courses import Planted, planted
 
@@ -162,9 +164,18 @@ PLANTED: dict[str, tuple[Plant, str, str]] = {
         both(in_expected("python/adds_a_mark.py.j2: [prints-the-word]", f"python/adds_a_mark.py.j2: {BOTH}"),
              in_expected("python/no_wait.py.j2: [child-is-reaped]", f"python/no_wait.py.j2: {BOTH}")),
         "expected.yaml:9", "only 2 different failed sets for 3 wrong programs in python"),
-    "a file that nothing uses": (with_file("exercises/one-word/notes.txt"), "exercises/one-word/notes.txt", "nothing uses"),
-    "a template that nothing uses": (with_file("exercises/one-word/parts.j2"), "exercises/one-word/parts.j2", "nothing uses"),
-    "a file of the reference": (with_file("reference/one-word/notes.md"), "notes.md", "does not speak of this file"),
+    "a file that nothing uses": (with_file("exercises/one-word/notes.txt"), "exercises/one-word/notes.txt:1", "nothing uses"),
+    "a template that nothing uses": (with_file("exercises/one-word/parts.j2"), "exercises/one-word/parts.j2:1", "nothing uses"),
+    "a link to nowhere": (
+        lambda course: (course.exercise / "link").symlink_to("nowhere"), "exercises/one-word/link", "nothing uses"),
+    "a right program twice": (
+        in_expected("right:\n", "right:\n  - c/streams.c.j2\n"), "expected.yaml:7", "right/c/streams.c.j2 stands twice"),
+    "wrong and pending": (
+        in_expected("pending: {}", "pending:\n  c/no_wait.c.j2: it may"), "expected.yaml:18", "under 'wrong' and under 'pending'"),
+    "a reference for no exercise": (with_file("reference/two-words/solution.c"), "reference/two-words", "belongs to no exercise"),
+    "a file beside the exercises": (with_file("exercises/notes.txt"), "exercises/notes.txt", "so it is no exercise"),
+    "a folder that is no exercise": (with_file("exercises/half/stub.c.j2"), "exercises/half", "there is no exercise.yaml here"),
+    "a file of the reference": (with_file("reference/one-word/notes.md"), "notes.md:1", "does not speak of this file"),
 }  # fmt: skip
 
 
@@ -226,3 +237,26 @@ def test_what_only_looks_like_a_fault_is_spared(plant: Plant, course: Planted) -
     plant(course)
 
     assert course.faults() == []
+
+
+def test_files_are_called_as_from_where_the_author_stands(course: Planted) -> None:
+    """Relative in and above the course, whole from elsewhere: an editor started there opens them."""
+    (course.exercise / "notes.txt").write_text("x")
+    known = load_course(course.root)
+
+    def where(here: Path) -> str:
+        (linted,) = lint(known, known.ids, None, lambda _: None, here)
+        return linted.faults[0].where
+
+    assert where(course.root) == "exercises/one-word/notes.txt:1"
+    assert where(course.root.parent) == f"{course.root.name}/exercises/one-word/notes.txt:1"
+    assert where(Path("/nowhere")) == f"{course.exercise}/notes.txt:1"
+
+
+def test_a_single_exercise_is_not_blamed_for_what_lies_beside_it(course: Planted) -> None:
+    """Who asks for one exercise of several hears of it alone."""
+    write_skeleton(course.root, "two-words")
+    (course.root / "exercises" / "half").mkdir()
+    known = load_course(course.root)
+
+    assert [linted.faults for linted in lint(known, ("one-word",), None, lambda _: None)] == [()]

@@ -25,7 +25,7 @@ CASES: dict[str, tuple[Graded, str]] = {
          "or this line")),
     "the model solution fails with a seed": (
         graded(job("solution", "solution.c.j2", "7"), "child-is-reaped"),
-        ("reference/one-word/solution.c.j2: solution.c.j2 fails 'child-is-reaped' with seed 7: P0 said nothing; run `grader "
+        ("reference/one-word/solution.c.j2:1: solution.c.j2 fails 'child-is-reaped' with seed 7: P0 said nothing; run `grader "
          "check reference/one-word/solution.c.j2 --exercise one-word --seed 7 --only child-is-reaped` and mend the program, "
          "the check or this line")),
     "a right program does not build": (
@@ -52,17 +52,17 @@ CASES: dict[str, tuple[Graded, str]] = {
          "checks")),
     "a stub does not build": (
         graded(STUB, build_output="In function main:\nstub.c:3:1: error: expected ;"),
-        "exercises/one-word/stub.c.j2: the stub does not build: stub.c:3:1: error: expected ;; make it compile as it stands"),
+        "exercises/one-word/stub.c.j2:1: the stub does not build: stub.c:3:1: error: expected ;; make it compile as it stands"),
     "a stub passes": (
         graded(STUB),
-        "exercises/one-word/stub.c.j2: the stub passes: there is nothing to do; take out what the student is to write"),
+        "exercises/one-word/stub.c.j2:1: the stub passes: there is nothing to do; take out what the student is to write"),
     "a stub crashes": (
         graded(STUB, *CHECKS, runs=(CRASH,)),
-        "exercises/one-word/stub.c.j2: the stub falls over in the run 'plain': killed by SIGSEGV; let it run to its end"),
+        "exercises/one-word/stub.c.j2:1: the stub falls over in the run 'plain': killed by SIGSEGV; let it run to its end"),
     "a stub raises": (
         graded(STUB, *CHECKS, runs=(TRACEBACK,)),
-        ("exercises/one-word/stub.c.j2: the stub falls over in the run 'plain': NameError: name 'pipe' is not defined; let it run "
-         "to its end")),
+        ("exercises/one-word/stub.c.j2:1: the stub falls over in the run 'plain': NameError: name 'pipe' is not defined; let it "
+         "run to its end")),
 }  # fmt: skip
 
 SPARED: dict[str, Graded] = {
@@ -106,3 +106,15 @@ def test_a_doubt_names_the_check_that_could_not_be_decided() -> None:
     assert graded(each, error="child-is-reaped").doubt == "child-is-reaped: the record is incomplete"
     assert Graded(each, None, fault="no box").doubt == "no box"
     assert graded(each, "child-is-reaped").doubt == ""
+
+
+def test_the_command_that_shows_it_works_from_where_the_author_stands(tmp_path: Path) -> None:
+    """Outside of the course it names the course, and the program by its whole path."""
+    course = planted(tmp_path / "my course").root
+    desk = sit_down(load_course(course), "one-word", Path("/nowhere"))
+    assert isinstance(desk, Desk)
+
+    (fault,) = run_faults(desk, graded(job("right", "right/c/streams.c.j2"), "child-is-reaped"))
+
+    program = f"'{course}/reference/one-word/right/c/streams.c.j2'"
+    assert f"`grader check {program} --exercise one-word --course '{course}' --only child-is-reaped`" in str(fault)

@@ -106,14 +106,17 @@ def test_a_child_without_a_wait_is_reported() -> None:
     assert "never waited for P1" in finding.seen
 
 
-def test_a_child_of_a_parent_that_ignores_sigchld_counts_as_collected() -> None:
-    """The kernel collects it at once, so no wait is owed."""
+def test_a_parent_that_ignores_sigchld_has_no_status() -> None:
+    """The kernel throws it away: a wait may have waited, but has learnt nothing."""
     story = with_pipe()
     story.handle("P0", "SIGCHLD", "ignore")
     story.exit("P1")
     story.exit("P0")
 
-    require_all_reaped(story.evidence())
+    finding = broken(lambda: require_all_reaped(story.evidence()))
+
+    assert "P0 ignores SIGCHLD" in finding.seen
+    assert finding.next == "leave SIGCHLD alone in P0, and wait for P1"
 
 
 def test_a_child_that_never_ends_is_not_reaped() -> None:

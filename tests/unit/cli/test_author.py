@@ -34,7 +34,10 @@ def test_new_writes_a_workspace_and_says_what_to_do(desk: Path, capsys: Capture)
 
     assert ended.status == 0
     assert sorted(path.name for path in (desk / "one-word").iterdir()) == ["grader.toml", "one_word.py", "statement.md"]
-    assert ended.out.splitlines()[-1] == "Then: cd one-word && grader check"
+    assert ended.out.splitlines()[2:] == [
+        "Then: cd one-word && grader check",
+        "Stuck at a check? grader hint CHECK shows one hint at a time.",
+    ]
 
 
 def test_new_draws_the_variant_of_a_seed(desk: Path, capsys: Capture) -> None:
@@ -190,7 +193,7 @@ def test_lint_ends_with_status_1_for_a_fault(desk: Path, capsys: Capture) -> Non
     ended = command(capsys, "lint", "one-word", "--fast")
 
     assert ended.status == 1
-    assert ended.out.splitlines()[0].startswith("exercises/one-word/notes.txt: nothing uses this file; ")
+    assert ended.out.splitlines()[0].startswith("exercises/one-word/notes.txt:1: nothing uses this file; ")
     assert ended.out.splitlines()[1] == "✗ one-word: 1 fault"
 
 

@@ -27,7 +27,13 @@ NOTES = (
     "TCP is closed, also to the program itself",
 )
 WEAKER = {
-    "weakest box": replace(GOOD, rung="C", notes=NOTES, programs={"cc": "/usr/bin/cc", "bwrap": ""}),
+    "weakest box": replace(GOOD, rung="C", notes=NOTES, programs=GOOD.programs),
+    "no bubblewrap": replace(
+        GOOD,
+        rung="C",
+        notes=("rung C: bwrap: bubblewrap is not installed; install the package bubblewrap",),
+        programs={"cc": "/usr/bin/cc", "bwrap": ""},
+    ),
     "no control groups": replace(GOOD, rung="A-", notes=("memory is limited for each process only",), landlock=0),
 }
 BAD = {
@@ -38,6 +44,8 @@ BAD = {
     "no compiler": replace(GOOD, programs={"cc": "", "bwrap": "/usr/bin/bwrap"},
                            trials={"any": 11, "c": "cc: this machine has no C compiler", "python": 340}),
     "no box": replace(GOOD, rung="", box_fault="neither namespaces nor Landlock are allowed here", trials={}),
+    "few user ids": replace(GOOD, rung="", box_fault="the tracer could not go on: [Errno 22] Invalid argument: '/run/grader/1'",
+                            trials={}, user_ids=1),
     "no tracing": replace(GOOD, tracing_filter=False, trials=dict.fromkeys(GOOD.trials, "the tracer could not go on")),
     "no handles": replace(GOOD, handles=False),
 }  # fmt: skip

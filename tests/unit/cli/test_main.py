@@ -9,9 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from grader import __version__
-from grader.cli.output import Progress, say, write_file
+from grader.cli.output import Progress, say, say_signed, write_file
 from grader.errors import UsageError
 from tests.unit.checks.fakes import FakeLab
 from tests.unit.cli.commands import command
@@ -117,20 +118,39 @@ def test_a_reader_who_goes_away_is_no_fault() -> None:
     assert (process.returncode, err) == (7, b"")
 
 
-def test_progress_is_one_line_that_goes_away() -> None:
-    """Shown on a terminal only; what is shown is harmless and short."""
+@pytest.mark.parametrize("columns", [30, 60, 80])
+def test_progress_is_one_line_that_goes_away(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shown on a terminal only; what is shown is harmless and shorter than a line, also where a character takes two columns."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
     terminal, file = Terminal(), io.StringIO()
 
     for stream in (terminal, file):
         progress = Progress(stream)
-        progress("reading \x1b[2J" + "x" * 200)
+        progress("[red]a \x1b[2J" + "x" * 200)
+        progress("語" * 200)
         progress.clear()
 
-    shown = terminal.getvalue()
-    assert shown.startswith("\r\x1b[K  … reading \\x1b[2J")
-    assert shown.endswith("\r\x1b[K")
-    assert len(shown) < 100
-    assert file.getvalue() == ""
+    shown = terminal.getvalue().split("\r\x1b[2K")
+    assert [shown[0], shown[-1], file.getvalue()] == ["", "", ""]
+    assert shown[1].startswith("  … [red]a \\x1b[2J")
+    assert [cell_len(line) for line in shown[1:-1]] in ([columns - 1] * 2, [columns - 1, columns - 2])
+
+
+def test_lines_take_the_colour_of_their_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal; what else stands in a line is shown as it is, be it an escape sequence or markup."""
+    for name in ("NO_COLOR", "COLORTERM", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    terminal, file = Terminal(), io.StringIO()
+
+    for stream in (terminal, file):
+        monkeypatch.setattr("sys.stdout", stream)
+        say_signed("✓ box\n[red]✗\x1b[2J\n✗ tracer\n")
+
+    assert terminal.getvalue() == "\x1b[32m✓ box\x1b[0m\n[red]✗\\x1b[2J\n\x1b[1;31m✗ tracer\x1b[0m\n"
+    assert file.getvalue() == "✓ box\n[red]✗\\x1b[2J\n✗ tracer\n"
 
 
 def test_a_file_that_cannot_be_replaced_is_left_as_it_is(tmp_path: Path) -> None:

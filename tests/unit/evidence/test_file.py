@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from grader.errors import EvidenceInvalid
 from grader.evidence import SCHEMA, Evidence, EvidenceWriter, load
 from grader.evidence.codec import from_json, to_json
-from grader.model import End, Event, Header, Plan
+from grader.model import End, Event, Header, Plan, Source
 from tests.support.events import Story
 from tests.support.random_events import ENDS, EVENTS, HEADERS, PLANS
 
@@ -96,6 +96,21 @@ def test_equal_events_are_equal_bytes(tmp_path: Path) -> None:
     assert ends[0].digest == ends[1].digest
 
 
+def test_source_lines_stand_apart_and_change_neither_the_events_nor_their_digest(tmp_path: Path) -> None:
+    """A place helps a person and is no evidence: two files that differ in nothing else have one digest."""
+    events = [Event(1, "P0", "start"), Event(2, "P0", "call", "write", {"fd": 1}, 1, data=b"a")]
+    placed = [events[0], replace(events[1], source=(Source("a.c", 31),), function="printf")]
+    plain = [written(tmp_path / name, tuple(each)) for name, each in (("plain", events), ("placed", placed))]
+    lines = [(tmp_path / name).read_bytes().splitlines() for name in ("plain", "placed")]
+
+    assert plain[0] == plain[1]
+    assert [line for line in lines[1] if line not in lines[0]] == [
+        b'{"kind":"places","places":[{"events":[2],"function":"printf","source":[["a.c",31]]}]}'
+    ]
+    assert load(tmp_path / "placed").events == tuple(placed)
+    assert load(tmp_path / "plain").events == tuple(events)
+
+
 def test_one_changed_byte_of_payload_changes_the_digest(tmp_path: Path) -> None:
     """The digest covers the payloads."""
     one, other = (Event(1, "P0", "call", "write", {"fd": 1}, 1, data=data) for data in (b"a", b"b"))
@@ -173,6 +188,11 @@ def with_line(n: int, text: bytes) -> Callable[[list[bytes]], list[bytes]]:
     return lambda lines: [*lines[: n - 1], text + b"\n", *lines[n:]]
 
 
+def with_places(places: bytes) -> Callable[[list[bytes]], list[bytes]]:
+    """A line of places in front of the end line."""
+    return lambda lines: [*lines[:-1], b'{"kind":"places","places":' + places + b"}\n", lines[-1]]
+
+
 DAMAGE: dict[str, tuple[Callable[[list[bytes]], list[bytes]], str]] = {
     "another version": (other_version, ":1: the file is grader/evidence/v9, this grader reads grader/evidence/v1; use"),
     "no evidence at all": (lambda _: [b'{"a":1}\n'], ":1: this is no evidence file"),
@@ -219,9 +239,34 @@ DAMAGE: dict[str, tuple[Callable[[list[bytes]], list[bytes]], str]] = {
         with_line(2, b'{"n":1,"task":"","kind":"","data":{"base64":"A"}}'),
         ":2: the line is damaged: bytes in base64",
     ),
+    "a source among the events": (
+        with_line(2, b'{"n":1,"task":"","kind":"","source":[["a.c",1]]}'),
+        ":2: the line is damaged: no field 'source'",
+    ),
     "a source that is none": (
-        with_line(2, b'{"n":1,"task":"","kind":"","source":[["a.c","1"]]}'),
-        ":2: the line is damaged: a source",
+        with_places(b'[{"source":[["a.c","1"]],"function":"","events":[1]}]'),
+        ":13: the line is damaged: a source must be",
+    ),
+    "a place for an event that is none": (
+        with_places(b'[{"source":[["a.c",1]],"function":"","events":[12]}]'),
+        ":13: the line is damaged: a place is given for event 12, which",
+    ),
+    "two places for an event": (
+        with_places(b'[{"source":[["a.c",1]],"function":"","events":[2,2]}]'),
+        ":13: the line is damaged: a place is given for event 2, which",
+    ),
+    "a place without its function": (
+        with_places(b'[{"source":[["a.c",1]],"events":[2]}]'),
+        ":13: the line is damaged: a place must have",
+    ),
+    "places that are no list": (with_places(b"{}"), ":13: the line is damaged: places must be a list"),
+    "an end that counts wrong, after places": (
+        lambda lines: [
+            *lines[:-1],
+            b'{"kind":"places","places":[]}\n',
+            lines[-1].replace(b'"events":11', b'"events":10'),
+        ],
+        ":14: the end line counts 10 events, the file holds 11",
     ),
     "an end without outcome": (
         lambda lines: [*lines[:-1], lines[-1].replace(b'"outcome":"exited",', b"")],

@@ -35,6 +35,8 @@ def test_a_whole_file_gives_programs_and_their_checks(tmp_path: Path) -> None:
         ("c/b.c:", "c/x.c:", "expected.yaml:3: there is no program wrong/c/x.c"),
         ("[one-check, two-check]", "[]", "expected.yaml:3: c/b.c fails no check"),
         ("  c/d.c: needs faults", "  {}", "wrong/c/d.c is not listed"),
+        ("[c/a.c]", "[c/a.c, c/a.c]", "expected.yaml:1: right/c/a.c stands twice"),
+        ("  c/d.c: needs", "  c/b.c: needs", "expected.yaml:5: c/b.c stands under 'wrong' and under 'pending'"),
         ("pending:", "waiting:", "expected.yaml:5: unknown key 'waiting'"),
     ],
 )

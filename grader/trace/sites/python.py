@@ -1,0 +1,144 @@
+"""In: a stopped task that runs a Python interpreter; out: the innermost line of the submission's own modules on its stack.
+
+The interpreter's own records are read from the memory of the process, by the offsets of its version, and followed for a
+bounded number of steps: a program that has written nonsense there gets no line. An address says nothing by itself, since
+Python uses one again as soon as an object is gone: what is remembered of a code object is compared with its content each time.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+from grader.box import ptrace
+from grader.trace.sites.codes import Code, Codes
+from grader.trace.sites.layout import Layout
+from grader.trace.sites.place import NO_PLACE, Place
+from grader.trace.sites.sources import Sources
+
+MOST_FRAMES = 200
+MOST_THREADS = 128
+MOST_INTERPRETERS = 4
+MOST_MISSES = 2_000
+PAGE = 4096
+_WORD = struct.Struct("<Q")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame of Python code: its code object's address, and where in its instructions it is, in bytes."""
+
+    code: int
+    offset: int
+
+
+class Interpreter:
+    """The interpreter of one process."""
+
+    def __init__(self, layout: Layout, moved: int, sources: Sources) -> None:
+        """`moved` is how far from its linked addresses the interpreter's file is mapped."""
+        self._layout = layout
+        self._runtime = layout.runtime + moved
+        self._sources = sources
+        self._threads: dict[int, tuple[int, int]] = {}
+        self._misses = 0
+        self._codes = Codes(layout, sources)
+
+    def place(self, tid: int) -> Place:
+        """The place of a task; none where it is in no Python code, or where a step fails."""
+        start = self._innermost(tid)
+        if not start:
+            return NO_PLACE
+        found = self._find(tid, start) or self._find(tid, start)  # what was remembered may have been out of date
+        if found is None or found[1].hidden:
+            return NO_PLACE
+        frame, code = found
+        source = self._sources.at(code.file, code.lines.at(frame.offset))
+        return NO_PLACE if source is None else Place((source,))
+
+    def _find(self, tid: int, start: int) -> tuple[Frame, Code] | None:
+        """The innermost frame whose code is not a library's, from frame `start` on."""
+        stack, passed, address, at = _Memory(tid, start), [], start, self._layout
+        for _ in range(MOST_FRAMES):
+            raw = stack.read(address, at.frame_owner + 1)
+            if raw is None:
+                return None
+            if raw[at.frame_owner] != at.shim:
+                where = _word(raw, at.frame_code)
+                code = self._codes.known(tid, where)
+                if code is None:
+                    return None
+                passed.append(code)
+                if not code.library:
+                    if not self._codes.fresh(tid, passed):
+                        return None
+                    return Frame(where, _word(raw, at.frame_instruction) - where - at.code_bytes), code
+            address = _word(raw, at.frame_previous)
+        return None
+
+    def _innermost(self, tid: int) -> int:
+        """The address of the frame in which the task is; 0: it is in none."""
+        at = self._layout
+        known = self._threads.get(tid)
+        if known is None or (frame := self._frame(tid, *known)) is None:
+            if self._misses >= MOST_MISSES:
+                return 0
+            pointer = ptrace.registers(tid)["fs_base"]
+            thread = self._thread(tid, pointer)
+            if not thread:
+                self._misses += 1
+                return 0
+            self._threads[tid] = (pointer, thread)
+            frame = self._frame(tid, pointer, thread) or 0
+        return frame if at.cframe_frame is None or not frame else _read_word(tid, frame + at.cframe_frame)
+
+    def _frame(self, tid: int, pointer: int, thread: int) -> int | None:
+        """What the interpreter's record of a thread says of its frame; None: the record is not this thread's."""
+        at = self._layout
+        raw = ptrace.read(tid, thread + at.thread_frame, at.thread_id + 8 - at.thread_frame)
+        if len(raw) < 8 or _word(raw, len(raw) - 8) != pointer:
+            return None
+        return _word(raw, 0)
+
+    def _thread(self, tid: int, pointer: int) -> int:
+        """The interpreter's record of a task: the one with its thread pointer, which a fork does not change; 0: none."""
+        at = self._layout
+        interpreter = _read_word(tid, self._runtime + at.interpreters)
+        for _ in range(MOST_INTERPRETERS):
+            thread = _read_word(tid, interpreter + at.threads) if interpreter else 0
+            for _ in range(MOST_THREADS):
+                if not thread or _read_word(tid, thread + at.thread_id) == pointer:
+                    break
+                thread = _read_word(tid, thread + at.thread_next)
+            if thread and _read_word(tid, thread + at.thread_id) == pointer:
+                return thread
+            interpreter = _read_word(tid, interpreter + at.interpreter_next) if interpreter else 0
+        return 0
+
+
+class _Memory:
+    """The stretch of memory in which frames lie beside each other, read at once, callers below their callees."""
+
+    def __init__(self, tid: int, frame: int) -> None:
+        self._tid = tid
+        self._page = frame & -PAGE
+        raw = ptrace.read_parts(tid, ((self._page, PAGE), (self._page - PAGE, PAGE)))
+        self._pages = raw[PAGE:] + raw[:PAGE]
+        self._start = self._page - len(raw[PAGE:])
+
+    def read(self, address: int, size: int) -> bytes | None:
+        """`size` bytes; None where they cannot be read."""
+        at = address - self._start
+        if 0 <= at <= len(self._pages) - size:
+            return self._pages[at : at + size]
+        raw = ptrace.read(self._tid, address, size)
+        return raw if len(raw) == size else None
+
+
+def _word(raw: bytes, at: int) -> int:
+    return int(_WORD.unpack_from(raw, at)[0])
+
+
+def _read_word(tid: int, address: int) -> int:
+    raw = ptrace.read(tid, address, 8)
+    return int(_WORD.unpack(raw)[0]) if len(raw) == 8 else 0
