@@ -72,7 +72,6 @@ class Frames:
         rows = [row for row in entry.get_decoded().table if row["pc"] <= address]
         return _rule(rows[-1]) if rows else None
 
-
     def _entry(self, address: int) -> FDE | None:
         index = bisect_right(self._starts, address) - 1
         if index < 0 or self._section is None:

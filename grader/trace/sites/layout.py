@@ -92,6 +92,3 @@ def _published(raw: bytes, version: int, runtime: int) -> Layout | None:
         code_first_line=at[36], code_file=at[32], code_lines=at[35], code_bytes=at[40],
         text_ascii=ascii_size, text_other=ascii_size + 16,
     )  # fmt: skip
-
-
-

@@ -27,9 +27,9 @@ class Spot:
     """What is known of one address.
 
     `own`: it is the submission's code, and unwinding ends here; `source` is its place, where that is known. `rule` leads to
-    the caller (None: no way is known). `function` is the library's function there, or, of the submission's own code, the one it calls.
-    `returns`: a call stands right before it,
-    so that it can be a return address. `bare`: the compiler's tables say nothing of it, as of the last steps of clone.
+    the caller (None: no way is known). `function` is the library's function there, or, in the submission's own code, the one
+    that it calls there. `returns`: a call stands right before the address, so that it can be a return address. `bare`: the
+    compiler's tables say nothing of it, as of the last steps of clone.
     """
 
     own: bool
