@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from grader.trace.sites.elf import Elf
 
 FINAL = 0xF
-SUPPORTED = ("3.11", "3.12", "3.13")
+SUPPORTED = ((3, 11), (3, 12), (3, 13))
 _COOKIE = b"xdebugpy"
 _OFFSETS = struct.Struct("<8s72Q")
 
