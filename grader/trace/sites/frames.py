@@ -21,7 +21,7 @@ RETURN = 16
 _TABLE = bytes(
     (1, 0x1B, 0x03, 0x3B)
 )  # version 1; pointers: 4 bytes relative to themselves, a plain count, relative to the table
-_MOST = 1 << 16
+_MOST = 1 << 12
 
 
 @dataclass(frozen=True, slots=True)

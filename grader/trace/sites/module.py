@@ -118,8 +118,8 @@ class Module:
             return NOWHERE
         # A return address may lie behind its function's end, after a call that never returns: look at the call itself.
         inside = address - returns
-        rule = self._frames.rule(inside)
         known, source = self._table.at(inside) if self._table is not None else (False, None)
+        rule = None if known else self._frames.rule(inside)
         # Without any line all of a program counts as the submission's, except where the kernel entered it.
         blank = self._own and (self._table is None or self._table.empty) and rule is not None
         return Spot(
@@ -128,7 +128,7 @@ class Module:
             rule=rule,
             function=self._function(address, inside, own=known or blank, returns=returns),
             returns=_follows_call(self.elf.memory(address - 7, 7)),
-            bare=rule is None and not self._frames.covers(inside),
+            bare=rule is None and not known and not self._frames.covers(inside),
         )
 
 
