@@ -67,7 +67,8 @@ def trace_pieces(report: TraceReport, story: Sequence[str]) -> Iterator[Piece]:
     yield Words("")
     for finding in report.findings:
         yield Words(f"✗ {finding.rule} ({finding.level}), {finding.process}", "fail")
-        yield from finding_pieces(Finding(finding.seen, finding.why, finding.next, finding.events), "")
+        parts = Finding(finding.seen, finding.why, finding.next, finding.events, source=finding.source)
+        yield from finding_pieces(parts, "")
     if not report.complete:
         yield Words("incomplete", "error")
         yield Words(f"  a part of the run is not on record: {visible('; '.join(report.lost)) or 'no reason is known'}")

@@ -64,5 +64,7 @@ def differences(evidence: Evidence, marks: Sequence[Mark]) -> list[str]:
         places = {(place.file, place.line) for event in meant for place in event.source}
         bare = [event.n for event in meant if not event.source]
         if not meant or places != mark.places or (bare and mark.places):
-            told.append(f"{mark.words}: {len(meant)} events at {places}, without a line {bare}; marked {set(mark.places)}")
+            told.append(
+                f"{mark.words}: {len(meant)} events at {places}, without a line {bare}; marked {set(mark.places)}"
+            )
     return told
