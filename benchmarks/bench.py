@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.corpus import ROOT, programs, write_submission
+from benchmarks.lines import HEAD, line_rows
 from benchmarks.measure import SURROUNDINGS, Command, Sample, measure, median, spread
 
 EXERCISE = "pipe-one-way"
@@ -141,6 +142,7 @@ def main() -> int:
         files = submissions(folder)
         samples = measure(commands(files, folder), arguments.times, folder)
         figures = stages(files, arguments.times)
+        lines = line_rows({name: files[name] for name in ("c", "python")}, TEXT, 4 * arguments.times, folder / "lines")
     table = rows(samples)
     load = "/".join(f"{value:.1f}" for value in os.getloadavg())
     print(f"{platform.machine()}, {len(os.sched_getaffinity(0))} processors, Linux {platform.release()}, ", end="")
@@ -150,6 +152,8 @@ def main() -> int:
     difference = median([s.wall for s in samples["check deadlock"]]) - median([s.wall for s in samples["check c"]])
     print(f"\nThe check of the deadlocked program takes {difference * 1000:+.0f} ms compared with the right one.\n")
     print(markdown(["stage of a check", "c", "python"], stage_rows(figures)))
+    print(f"\nSource lines, {4 * arguments.times} runs with and without in turn, evidence loaded; ms:\n")
+    print(markdown(HEAD, lines))
     print(f"\nstrace: {shlex.join(['strace', '-f', '--seccomp-bpf'])}; plain: benchmarks/plain, with a timeout of 2 s.")
     if arguments.json:
         raw = {"samples": {each: [[s.wall, s.cpu] for s in of] for each, of in samples.items()}, "stages": figures}

@@ -53,7 +53,7 @@ def unsafe_handler(run: Evidence) -> tuple[RuleFinding, ...]:
     for event, window in _inside(run):
         if event.process in told or is_python(run.process(event.process)):
             continue
-        if event.text("function") in UNSAFE and window.delivery.text("function") in KEEPS_STATE:
+        if event.function in UNSAFE and window.delivery.function in KEEPS_STATE:
             told[event.process] = _called(run, event, window)
         elif event.kind == "block" and _is_self_locked(run, event):
             told[event.process] = _locked(run, event, window)
@@ -99,7 +99,7 @@ def _is_self_locked(run: Evidence, event: Event) -> bool:
 
 
 def _called(run: Evidence, event: Event, window: Window) -> RuleFinding:
-    below, inside = window.delivery.text("function"), event.text("function")
+    below, inside = window.delivery.function, event.function
     seen = (
         f"{who(run, event.process)} calls {inside}() in its handler of {window.signal}, {at(event)};"
         f" the signal came in the middle of {below}(), {at(window.delivery)}"

@@ -45,7 +45,6 @@ def enumerated(items: Sequence[str], separator: str = ", ") -> str:
 def found(
     run: Evidence, rule: str, level: str, process: str, told: tuple[str, str, str], events: Iterable[Event]
 ) -> RuleFinding:
-    """The finding of a rule; `told` is seen, why, next. The place in the source is that of the first event with one."""
+    """The finding of a rule; `told` is seen, why, next."""
     cited = sorted({event.n for event in events})
-    source = next((run.event(n).source for n in cited if run.event(n).source), ())
-    return RuleFinding(rule, level, process, *told, tuple(cited), source, run.end.schedule)
+    return RuleFinding(rule, level, process, *told, tuple(cited), run.sources(cited), run.end.schedule)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import CannotDecide
-from grader.model import Finding, Source
+from grader.model import Finding
 
 if TYPE_CHECKING:
     from grader.evidence import Evidence
@@ -38,7 +38,7 @@ def proved(finding: Finding, runs: Mapping[str, Evidence], keeps: bool) -> Findi
     return replace(
         finding,
         run=evidence.header.plan.name,
-        source=finding.source or _sources(finding.events, evidence),
+        source=finding.source or evidence.sources(finding.events),
         evidence=Path(evidence.path).name if keeps else "",
         schedule=evidence.end.schedule,
     )
@@ -53,9 +53,3 @@ def _run_of(finding: Finding, runs: Mapping[str, Evidence]) -> Evidence:
     if len(runs) != 1:
         raise CannotDecide("the finding does not say which run it speaks of", action="pass run=… to fail()")
     return next(iter(runs.values()))
-
-
-def _sources(events: tuple[int, ...], evidence: Evidence) -> tuple[Source, ...]:
-    """The innermost source line of each event that has one, each line once."""
-    places = (evidence.events[n - 1].source[:1] for n in events)
-    return tuple(dict.fromkeys(place for first in places for place in first))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from grader.trace.sites.layout import SUPPORTED
+
 __all__ = ["Facts", "Finding", "able", "diagnosis_text", "findings"]
 
 OLDEST_KERNEL = (5, 11)
@@ -65,6 +67,7 @@ def findings(facts: Facts) -> Iterator[Finding]:
         yield _features(facts)
     yield _python(facts)
     yield _packages(facts)
+    yield _lines(facts)
     if platform.state == "good":
         yield from _programs(facts)
         yield from _box(facts)
@@ -96,6 +99,20 @@ def _python(facts: Facts) -> Finding:
     if facts.python[:2] >= OLDEST_PYTHON:
         return Finding("good", "Python", version)
     return Finding("bad", "Python", f"{version}: older than 3.11", "install Python 3.11 or newer")
+
+
+def _lines(facts: Facts) -> Finding:
+    names = [f"{major}.{minor}" for major, minor in SUPPORTED]
+    if facts.python[:2] in SUPPORTED:
+        return Finding("good", "lines", "findings name the source lines of C and Python programs")
+    version = ".".join(map(str, facts.python[:2]))
+    known = f"{', '.join(names[:-1])} and {names[-1]}"
+    return Finding(
+        "weaker",
+        "lines",
+        f"Python {version}: findings in Python programs name no lines",
+        f"take one of {known} for that",
+    )
 
 
 def _packages(facts: Facts) -> Finding:

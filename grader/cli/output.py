@@ -88,10 +88,9 @@ class Progress:
         if self._console is not None:
             from rich.text import Text
 
-            line = Text(f"  … {visible(text)}", "dim")
-            line.truncate(self._console.width - 1, overflow="ellipsis")
+            line = Text(fitting(f"  … {visible(text)}", self._stream), "dim")
+            line.truncate(self._console.width - 1, overflow="crop")
             self.clear()
-            line.plain = fitting(line.plain, self._stream)
             self._console.print(line, end="", soft_wrap=True)
 
     def clear(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -14,7 +14,7 @@ from grader.evidence.replay import Replay
 from grader.evidence.views import PipeView, ProcessView
 from grader.evidence.words import waits
 from grader.kernel import Process, State, everyone
-from grader.model import End, Event, Header
+from grader.model import End, Event, Header, Source
 
 __all__ = ["Evidence"]
 
@@ -162,6 +162,11 @@ class Evidence:
     def opened(self, process: str, object: str, mode: str) -> Event | None:  # noqa: A002 - the event's own word
         """The event that first gave `process` the end `mode` (`read` or `write`) of `object`, or None."""
         return self.process(process).opened(object, mode)
+
+    def sources(self, numbers: Iterable[int]) -> tuple[Source, ...]:
+        """The innermost source line of each of these events that has one, with the event's number."""
+        cited = (self.events[n - 1] for n in dict.fromkeys(numbers))
+        return tuple(replace(event.source[0], event=event.n) for event in cited if event.source)
 
     def precedes(self, first: Event, second: Event) -> bool:
         """Whether `first` stands before `second` in this run's order (another schedule may order them otherwise)."""

@@ -84,9 +84,10 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
 
 
 def describe(event: Event) -> str:
-    """One line for people: number, who, what, outcome."""
+    """One line for people: number, who, what, outcome, and the source line where it is known."""
     tell = TELL.get(event.kind, _other)
-    return f"#{event.n} {tell(event)}"
+    place = f"  at {event.source[0].file}:{event.source[0].line}" if event.source else ""
+    return f"#{event.n} {tell(event)}{place}"
 
 
 def waits(event: Event) -> tuple[str, ...]:

@@ -33,10 +33,14 @@ Args: TypeAlias = Mapping[str, Arg]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A place in the submission's own source: file name as the student knows it, line from 1."""
+    """A place in the submission's own source: file name as the student knows it, line from 1.
+
+    In a finding, `event` is the number of the event that comes from there (0: not said).
+    """
 
     file: str
     line: int
+    event: int = 0
 
 
 @dataclass(frozen=True, slots=True)

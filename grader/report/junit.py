@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from grader import __version__
 from grader.model import CheckResult, Report
+from grader.report.located import located
 from grader.report.visible import visible
 
 __all__ = ["junit_xml"]
@@ -56,12 +57,13 @@ def junit_xml(report: Report) -> str:
 
 def _case(check: CheckResult, report: Report) -> Iterator[str]:
     """One test case: its properties, how it ended, and what a person reads of it."""
-    yield "    " + _tag("testcase", {"classname": report.exercise, "name": check.id})
+    where = [{"file": place.file, "line": str(place.line)} for place in (check.finding.source if check.finding else ())]
+    yield "    " + _tag("testcase", {"classname": report.exercise, "name": check.id} | (where[0] if where else {}))
     points = {"points": str(check.max_score), "score": str(check.score), "level": check.level, "title": check.title}
     yield from _properties(points, "      ")
     kind, told = _kind(check), _told(check)
     if kind:
-        message = check.finding.seen if check.finding else check.note
+        message = located(check.finding)[0] if check.finding else check.note
         attributes = {"message": message} | ({} if kind == "skipped" else {"type": check.outcome})
         yield f"      {_tag(kind, attributes)}{_text(told)}</{kind}>"
     if told:
@@ -81,7 +83,8 @@ def _told(check: CheckResult) -> str:
     if check.finding is None:
         return check.note
     finding = check.finding
-    parts = {"seen": finding.seen, "why": finding.why, "next": finding.next}
+    seen, why = located(finding)
+    parts = {"seen": seen, "why": why, "next": finding.next}
     parts["events"] = f"{', '.join(map(str, finding.events))}{f' of run {finding.run}' if finding.run else ''}"
     parts |= {"again": check.replay} if check.replay else {}
     return "\n".join(f"{label:<{LABEL}}{visible(text)}" for label, text in parts.items())

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from grader.model import CheckResult, Finding, Report
+from grader.report.located import located
 from grader.report.visible import clip, visible
 
 __all__ = ["INDENT", "LABEL", "Command", "Heading", "Part", "Piece", "Words", "finding_pieces", "report_pieces"]
@@ -110,8 +111,9 @@ def _points(check: CheckResult) -> str:
 
 def finding_pieces(finding: Finding, replay: str) -> Iterator[Piece]:
     """The three parts of a finding, and the command that shows it again."""
-    yield Part("seen", visible(finding.seen), 3)
-    yield Part("why", visible(finding.why), 4)
+    seen, why = located(finding)
+    yield Part("seen", visible(seen), 3)
+    yield Part("why", visible(why), 4)
     yield Part("next", visible(finding.next), 3)
     if replay:
         yield Command("again", visible(replay))

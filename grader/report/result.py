@@ -65,8 +65,8 @@ def _check(check: CheckResult) -> Json:
 
 
 def sources(places: Sequence[Source]) -> Json:
-    """Source lines as JSON."""
-    return [{"file": place.file, "line": place.line} for place in places]
+    """Source lines as JSON, each once."""
+    return [{"file": file, "line": line} for file, line in dict.fromkeys((each.file, each.line) for each in places)]
 
 
 def as_text(fields: Json) -> str:

@@ -38,8 +38,10 @@ class Story:
         error: str = "",
         data: bytes | None = None,
     ) -> Event:
-        """Any event at all."""
-        event = Event(len(self.events) + 1, task, kind, call, args, result, error, data)
+        """Any event at all; `function` among the args is the event's own."""
+        plain = {name: value for name, value in args.items() if name != "function"}
+        function = str(args.get("function", ""))
+        event = Event(len(self.events) + 1, task, kind, call, plain, result, error, data, function=function)
         self.events.append(event)
         self.state = step(self.state, event)
         return event

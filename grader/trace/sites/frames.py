@@ -21,7 +21,7 @@ RETURN = 16
 _TABLE = bytes(
     (1, 0x1B, 0x03, 0x3B)
 )  # version 1; pointers: 4 bytes relative to themselves, a plain count, relative to the table
-_MOST = 1 << 16
+_MOST = 1 << 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,6 @@ class Frames:
             return None
         rows = [row for row in entry.get_decoded().table if row["pc"] <= address]
         return _rule(rows[-1]) if rows else None
-
 
     def _entry(self, address: int) -> FDE | None:
         index = bisect_right(self._starts, address) - 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
@@ -11,6 +13,7 @@ from grader.trace.sites.module import NOWHERE, Module, Spot
 SYSTEM = ("/usr/", "/lib/", "/lib64/")
 MOST_READS = 64
 MOST_BYTES = 1 << 20
+_EXECUTABLE = re.compile(rb"^([0-9a-f]+)-([0-9a-f]+) ..x. ([0-9a-f]+) \S+ (\d+) +(/.*)$", re.MULTILINE)  # proc(5)
 
 
 @dataclass(slots=True)
@@ -104,16 +107,14 @@ class Image:
         self._mappings = []
         try:
             with open(f"/proc/{tid}/maps", "rb") as file:
-                lines = file.read(MOST_BYTES).decode("utf-8", "surrogateescape").splitlines()
+                told = file.read(MOST_BYTES)
         except OSError:
-            lines = []
-        for line in lines:
-            fields = line.split(None, 5)
-            if len(fields) == 6 and "x" in fields[1]:
-                module = self._modules.find(fields[5], int(fields[4]))
-                if module is not None:
-                    start, _, end = fields[0].partition("-")
-                    self._mappings.append(Mapping(int(start, 16), int(end, 16), int(fields[2], 16), module, fields[5]))
+            told = b""
+        for start, end, offset, inode, path in _EXECUTABLE.findall(told):
+            name = os.fsdecode(path)
+            module = self._modules.find(name, int(inode))
+            if module is not None:
+                self._mappings.append(Mapping(int(start, 16), int(end, 16), int(offset, 16), module, name))
         self._starts = [each.start for each in self._mappings]
         self._python = any(_is_python(each.path) for each in self._mappings)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from grader.trace.sites.elf import Elf
 
 FINAL = 0xF
-SUPPORTED = ("3.11", "3.12", "3.13")
+SUPPORTED = ((3, 11), (3, 12), (3, 13))
 _COOKIE = b"xdebugpy"
 _OFFSETS = struct.Struct("<8s72Q")
 
@@ -92,6 +92,3 @@ def _published(raw: bytes, version: int, runtime: int) -> Layout | None:
         code_first_line=at[36], code_file=at[32], code_lines=at[35], code_bytes=at[40],
         text_ascii=ascii_size, text_other=ascii_size + 16,
     )  # fmt: skip
-
-
-

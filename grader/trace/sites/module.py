@@ -27,9 +27,9 @@ class Spot:
     """What is known of one address.
 
     `own`: it is the submission's code, and unwinding ends here; `source` is its place, where that is known. `rule` leads to
-    the caller (None: no way is known). `function` is the library's function there, or, of the submission's own code, the one it calls.
-    `returns`: a call stands right before it,
-    so that it can be a return address. `bare`: the compiler's tables say nothing of it, as of the last steps of clone.
+    the caller (None: no way is known). `function` is the library's function there, or, in the submission's own code, the one
+    that it calls there. `returns`: a call stands right before the address, so that it can be a return address. `bare`: the
+    compiler's tables say nothing of it, as of the last steps of clone.
     """
 
     own: bool
@@ -118,8 +118,8 @@ class Module:
             return NOWHERE
         # A return address may lie behind its function's end, after a call that never returns: look at the call itself.
         inside = address - returns
-        rule = self._frames.rule(inside)
         known, source = self._table.at(inside) if self._table is not None else (False, None)
+        rule = None if known else self._frames.rule(inside)
         # Without any line all of a program counts as the submission's, except where the kernel entered it.
         blank = self._own and (self._table is None or self._table.empty) and rule is not None
         return Spot(
@@ -128,7 +128,7 @@ class Module:
             rule=rule,
             function=self._function(address, inside, own=known or blank, returns=returns),
             returns=_follows_call(self.elf.memory(address - 7, 7)),
-            bare=rule is None and not self._frames.covers(inside),
+            bare=rule is None and not known and not self._frames.covers(inside),
         )
 
 

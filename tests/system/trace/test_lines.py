@@ -75,7 +75,9 @@ def test_the_graders_own_way_of_compiling_keeps_the_lines(name: str, runner: Run
     assert differences(run(artifact), marks_of(sources_of(name, "c"), "-O1")) == []
 
 
-@pytest.mark.parametrize("options", [("-g", "-O1", "-fomit-frame-pointer"), ("-g", "-O1", "-no-pie"), ("-g3", "-gdwarf-4")])
+@pytest.mark.parametrize(
+    "options", [("-g", "-O1", "-fomit-frame-pointer"), ("-g", "-O1", "-no-pie"), ("-g3", "-gdwarf-4")]
+)
 def test_other_ways_of_compiling_keep_the_lines(options: tuple[str, ...], compiled: Compile, run: Run) -> None:
     """No frame pointers, fixed addresses, an older form of the tables."""
     assert differences(run(compiled("direct", *options)), marks_of(sources_of("direct", "c"), "-O1")) == []
@@ -91,7 +93,10 @@ def test_a_program_without_lines_has_none(compiled: Compile, run: Run) -> None:
     events = run(compiled("direct", "-O1", "-s")).events
 
     assert not any(event.source for event in events)
-    assert {event.function for event in events if event.call == "fork" or event.text("object") == "pipe A"} >= {"write", "read"}
+    assert {event.function for event in events if event.call == "fork" or event.text("object") == "pipe A"} >= {
+        "write",
+        "read",
+    }
 
 
 def test_the_function_of_the_library_that_was_called_is_told(compiled: Compile, run: Run) -> None:
@@ -106,9 +111,11 @@ def test_the_function_of_the_library_that_was_called_is_told(compiled: Compile, 
     assert next(event.function for event in library if event.call == "futex" and event.task == "P0.2") == "sem_wait"
 
 
-def test_a_signal_names_the_function_that_it_interrupted(compiled: Compile, runner: Runner, run: Run) -> None:
-    """And a function that is a handler itself is told too, though no line has called it."""
-    assert [event.function for event in run(compiled("handler", "-g", "-O1")).events if event.kind == "signal"] == ["raise"]
+def test_a_signal_names_the_function_that_it_interrupted(compiled: Compile, run: Run) -> None:
+    """That is what tells an unsafe handler from one that is safe by its timing."""
+    assert [event.function for event in run(compiled("handler", "-g", "-O1")).events if event.kind == "signal"] == [
+        "raise"
+    ]
 
 
 @pytest.mark.parametrize("version", [f"3.{minor}" for minor in (11, 12, 13)])
@@ -116,7 +123,9 @@ def test_events_of_a_python_program_come_from_the_marked_lines(version: str, run
     """Direct and library calls, with, generators, lambdas, decorators, comprehensions, threads, children, modules."""
     program = interpreter(version)
     if program is None:
-        assert version != f"{sys.version_info.major}.{sys.version_info.minor}", "the interpreter that runs this is there"
+        assert version != f"{sys.version_info.major}.{sys.version_info.minor}", (
+            "the interpreter that runs this is there"
+        )
         return
     evidence = python_run(runner, tmp_path, "calls", program)
 
@@ -174,4 +183,6 @@ def python_run(runner: Runner, tmp_path: Path, name: str, program: Path) -> Evid
         shutil.copy(source, home)
     main = "/box/main.py" if (home / "main.py").exists() else f"/box/{name}.py"
     mounts = () if str(program).startswith("/usr/") else (str(program.parents[1]),)
-    return runner.lab.run(Artifact((str(program), main), str(home), "python", main, mounts), Plan(f"lines-{tmp_path.name}"))
+    return runner.lab.run(
+        Artifact((str(program), main), str(home), "python", main, mounts), Plan(f"lines-{tmp_path.name}")
+    )

@@ -15,13 +15,13 @@ EOF = CheckResult(
     0,
     3,
     finding=Finding(
-        seen="P1 (child) is blocked in read(3) at pipe_one_way.c:31, event 57",
+        seen="P1 (child) is blocked in read(3), event 57",
         why="P1 itself still holds the write end, fd 4 (opened event 12, never closed), so the pipe always has a writer "
         "and read() cannot return 0",
         next="close the end that this process does not use, before its first read",
         events=(12, 57),
         run="small",
-        source=(Source("pipe_one_way.c", 31),),
+        source=(Source("pipe_one_way.c", 31, 57),),
         evidence="small-3af2c9.jsonl",
         schedule="f1",
     ),
@@ -149,7 +149,7 @@ DEADLOCK = replace(
     findings=(
         RuleFinding(
             "deadlock", "must", "P1", "P1 waits in read(3) for pipe A, event 57", "only P1 itself holds the write end",
-            "close the write end before the first read", (12, 57), (Source("prog.c", 31),), "f1",
+            "close the write end before the first read", (12, 57), (Source("prog.c", 31, 57),), "f1",
         ),
     ),
 )  # fmt: skip

@@ -60,7 +60,7 @@ def test_any_text_yields_a_document_that_parses(seen: str, note: str, title: str
 def test_printable_text_comes_out_as_it_went_in(text: str) -> None:
     """Markup is escaped, not altered: a reader gets back `<`, `&`, quotes and `]]>`."""
     assert EOF.finding
-    report = replace(FAILED, checks=(replace(EOF, finding=replace(EOF.finding, seen=text)),))
+    report = replace(FAILED, checks=(replace(EOF, finding=replace(EOF.finding, seen=text, source=())),))
 
     (failure,) = parsed(report).iter("failure")
 
