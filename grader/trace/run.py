@@ -49,7 +49,7 @@ class Run:
     streams: Streams
     sites: Sites | None = None
     main: str = ""
-    objects: Objects = field(default_factory=Objects)
+    objects: Objects = field(init=False)
     tracees: list[Tracee] = field(default_factory=list)
     world: World = field(init=False)
     timers: Timers = field(init=False)
@@ -72,6 +72,7 @@ class Run:
             return found is not None and found.nonblock
 
         self.timers = Timers(self.clock)
+        self.objects = Objects(self.tree.places)
         self.world = World(
             self.objects,
             lambda task, fd: object_of(recorder.state, task, fd),
@@ -80,6 +81,7 @@ class Run:
             self.clock.reading,
             self.timers.clock_of,
             self._ending,
+            places=self.tree.places,
         )
 
     def _ending(self, process: str) -> str:
