@@ -7,7 +7,7 @@ for number in range(60):
     scope = {"os": os}
     exec(compile(source, __file__, "exec"), scope)
     scope["say"]()
-    del scope
+    scope.clear()
 
 # line 13
 # line 14
