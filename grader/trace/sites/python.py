@@ -21,6 +21,7 @@ MOST_THREADS = 128
 MOST_INTERPRETERS = 4
 MOST_MISSES = 2_000
 PAGE = 4096
+WINDOW = 1024
 _WORD = struct.Struct("<Q")
 
 
@@ -58,7 +59,7 @@ class Interpreter:
 
     def _find(self, tid: int, start: int) -> tuple[Frame, Code] | None:
         """The innermost frame whose code is not a library's, from frame `start` on."""
-        stack, passed, address, at = _Memory(tid, start), [], start, self._layout
+        stack, passed, address, at = _Memory(tid), [], start, self._layout
         for _ in range(MOST_FRAMES):
             raw = stack.read(address, at.frame_owner + 1)
             if raw is None:
@@ -68,9 +69,9 @@ class Interpreter:
                 code = self._codes.known(tid, where)
                 if code is None:
                     return None
-                passed.append(code)
+                passed.append(where)
                 if not code.library:
-                    if not self._codes.fresh(tid, passed):
+                    if not self._codes.fresh(tid, tuple(passed)):
                         return None
                     return Frame(where, _word(raw, at.frame_instruction) - where - at.code_bytes), code
             address = _word(raw, at.frame_previous)
@@ -117,22 +118,22 @@ class Interpreter:
 
 
 class _Memory:
-    """The stretch of memory in which frames lie beside each other, read at once, callers below their callees."""
+    """The stretch of memory in which frames lie beside each other, callers below their callees, read many at once."""
 
-    def __init__(self, tid: int, frame: int) -> None:
+    def __init__(self, tid: int) -> None:
         self._tid = tid
-        self._page = frame & -PAGE
-        raw = ptrace.read_parts(tid, ((self._page, PAGE), (self._page - PAGE, PAGE)))
-        self._pages = raw[PAGE:] + raw[:PAGE]
-        self._start = self._page - len(raw[PAGE:])
+        self._start = 0
+        self._bytes = b""
 
     def read(self, address: int, size: int) -> bytes | None:
         """`size` bytes; None where they cannot be read."""
         at = address - self._start
-        if 0 <= at <= len(self._pages) - size:
-            return self._pages[at : at + size]
-        raw = ptrace.read(self._tid, address, size)
-        return raw if len(raw) == size else None
+        if not 0 <= at <= len(self._bytes) - size:
+            # Not beyond the page in which it lies, which alone is sure to be mapped.
+            self._start = max(address & -PAGE, address - WINDOW)
+            at = address - self._start
+            self._bytes = ptrace.read(self._tid, self._start, at + size)
+        return self._bytes[at : at + size] if len(self._bytes) >= at + size else None
 
 
 def _word(raw: bytes, at: int) -> int:
