@@ -9,6 +9,7 @@ from __future__ import annotations
 __all__ = [
     "BuildFailed",
     "CannotDecide",
+    "DivergedReplay",
     "EvidenceInvalid",
     "GraderError",
     "TracerLost",
@@ -60,3 +61,7 @@ class BuildFailed(GraderError):
 
 class TracerLost(CannotDecide):
     """The tracer lost its process or its tracees; what was seen so far is incomplete."""
+
+
+class DivergedReplay(CannotDecide):
+    """A schedule was to be replayed, and the run went another way; `fault` names the first decision that differs."""

@@ -18,7 +18,8 @@ _DETACH = 17
 _GETREGS, _SETREGS = 12, 13
 _SEIZE, _INTERRUPT, _LISTEN, _GETEVENTMSG = 0x4206, 0x4207, 0x4208, 0x4201
 _PEEKDATA, _POKEDATA, _POKEUSER, _GET_SYSCALL_INFO = 2, 5, 6, 0x420E
-_GETSIGINFO, _SETSIGINFO = 0x4202, 0x4203
+_GETSIGINFO, _SETSIGINFO, _PEEKSIGINFO, _GETSIGMASK = 0x4202, 0x4203, 0x4209, 0x420A
+_PEEK_MOST, _PEEKSIGINFO_SHARED = 32, 1
 
 EVENT_FORK, EVENT_VFORK, EVENT_CLONE, EVENT_EXEC, EVENT_VFORK_DONE, EVENT_EXIT, EVENT_SECCOMP, EVENT_STOP = (
     1, 2, 3, 4, 5, 6, 7, 128,
@@ -51,6 +52,8 @@ _small = ctypes.create_string_buffer(4096)
 _small_at = ctypes.addressof(_small)
 _siginfo = ctypes.create_string_buffer(128)
 _siginfo_at = ctypes.addressof(_siginfo)
+_siginfos = ctypes.create_string_buffer(_PEEK_MOST * 128)
+_siginfos_at = ctypes.addressof(_siginfos)
 
 REGISTERS = (
     "r15 r14 r13 r12 rbp rbx r11 r10 r9 r8 rax rcx rdx rsi rdi orig_rax rip cs eflags rsp ss fs_base gs_base ds es fs gs"
@@ -197,6 +200,22 @@ def set_signal_code(tid: int, code: int) -> None:
     _request(_GETSIGINFO, tid, 0, _siginfo_at)
     struct.pack_into("<i4xq", _siginfo, 8, code, 0)
     _request(_SETSIGINFO, tid, 0, _siginfo_at)
+
+
+def pending_signals(tid: int) -> frozenset[int]:
+    """The numbers of the signals that wait for a stopped task or its process, blocked ones too (of very many, the first)."""
+    found: set[int] = set()
+    for flags in (0, _PEEKSIGINFO_SHARED):
+        which = ctypes.create_string_buffer(struct.pack("<QIi", 0, flags, _PEEK_MOST), 16)
+        count = _request(_PEEKSIGINFO, tid, ctypes.addressof(which), _siginfos_at)
+        found.update(struct.unpack_from("<i", _siginfos, index * 128)[0] for index in range(count))
+    return frozenset(found)
+
+
+def signal_mask(tid: int) -> int:
+    """The signals that a stopped task blocks: bit n-1 for signal n."""
+    _request(_GETSIGMASK, tid, 8, ctypes.addressof(_message))
+    return _message.value
 
 
 def read(tid: int, address: int, size: int) -> bytes:

@@ -43,6 +43,14 @@ def parser() -> argparse.ArgumentParser:
             usage="grader trace [options] -- PROGRAM ARG...",
         )
     )
+    _replay(
+        commands.add_parser(
+            "replay",
+            help="make one run again and tell it step by step",
+            epilog=TRACE_STATUS,
+            usage="grader replay [options] (--schedule TOKEN -- PROGRAM ARG... | --check CHECK [SUBMISSION])",
+        )
+    )
     for name, words, status, options in COMMANDS:
         options(commands.add_parser(name, help=words, epilog=status or STATUS))
     return top
@@ -100,6 +108,39 @@ def _trace(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--stdin", default="", metavar="FILE", help="what the program reads (default: nothing; - is standard input)"
     )
+    command.add_argument(
+        "--schedules",
+        type=int,
+        default=1,
+        metavar="N",
+        help="run the program under N schedules, the fair one first, and tell what any of them shows (default: 1)",
+    )
+    command.add_argument(
+        "--preemptions",
+        type=int,
+        metavar="K",
+        help="try every schedule that takes the processor away at most K times (with --schedules: N of them at most)",
+    )
+    command.add_argument(
+        "--schedule", default="fair", metavar="TOKEN", help="run it under this one schedule, as a report names it"
+    )
+    _machine(command)
+
+
+def _replay(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "program", nargs="*", metavar="PROGRAM", help="as for `grader trace`; with --check the submission"
+    )
+    command.add_argument("--schedule", default="fair", metavar="TOKEN", help="the schedule, as a report names it")
+    command.add_argument("--stdin", default="", metavar="FILE", help="what the program reads (- is standard input)")
+    command.add_argument(
+        "--check", default="", metavar="CHECK", help="the run in which this check of an exercise failed"
+    )
+    command.add_argument("--exercise", default="", metavar="ID", help="which exercise")
+    command.add_argument("--lang", default="", metavar="LANGUAGE", help="python or c")
+    command.add_argument("--seed", default="", metavar="SEED", help="seed of the variant")
+    course(command)
+    command.set_defaults(budget="default")
     _machine(command)
 
 

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from grader.checks.laboratory import Opener
     from grader.model import Exercise, Report, Submission
 
-__all__ = ["STATUS", "check", "tell"]
+__all__ = ["STATUS", "Task", "check", "options_of", "submission_of", "task_of", "tell"]
 
 STATUS = {"passed": 0, "failed": 1}
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class Task:
     """What is to be graded, after arguments and grader.toml were brought together."""
 
     exercise: Exercise
@@ -44,18 +44,9 @@ def check(arguments: Namespace, opener: Opener | None) -> int:
         raise UsageError(
             "both forms cannot go to standard output", where="--junit", action="name a file for one of them"
         )
-    task = _task(arguments)
-    options = Options(
-        language=task.language,
-        seed=task.seed,
-        only=tuple(arguments.only),
-        rung=arguments.rung,
-        require_rung=arguments.require_rung,
-        evidence=arguments.evidence,
-        budget=arguments.budget,
-        replay=_replay(arguments),
-    )
-    submission = _submission(task)
+    task = task_of(arguments)
+    options = options_of(arguments, task)
+    submission = submission_of(task)
     progress = Progress(sys.stderr)
     log: list[str] = []
     try:
@@ -66,6 +57,20 @@ def check(arguments: Namespace, opener: Opener | None) -> int:
     if arguments.verbose or os.environ.get("GRADER_DEBUG"):
         say("".join(f"\n{text}" for text in log), sys.stderr)
     return STATUS.get(report.verdict, 3)
+
+
+def options_of(arguments: Namespace, task: Task) -> Options:
+    """How to grade, as the command line says."""
+    return Options(
+        language=task.language,
+        seed=task.seed,
+        only=tuple(arguments.only),
+        rung=arguments.rung,
+        require_rung=arguments.require_rung,
+        evidence=arguments.evidence,
+        budget=arguments.budget,
+        replay=_replay(arguments),
+    )
 
 
 def tell(report: Report, json: str, junit: str = "") -> None:
@@ -79,7 +84,7 @@ def tell(report: Report, json: str, junit: str = "") -> None:
         write_file(junit, junit_xml(report))
 
 
-def _task(arguments: Namespace) -> _Task:
+def task_of(arguments: Namespace) -> Task:
     """Which exercise, program, language and seed are meant. Raises UsageError."""
     submission = arguments.submission if arguments.submission is not None else "."
     place = Path(submission)
@@ -93,7 +98,7 @@ def _task(arguments: Namespace) -> _Task:
     course = find_course(arguments.course)
     exercise = course.exercise(arguments.exercise or _exercise_id(place, workspace, course))
     if workspace is None or workspace.exercise != exercise.id:
-        return _Task(exercise, submission, arguments.lang, arguments.seed)
+        return Task(exercise, submission, arguments.lang, arguments.seed)
     if workspace.version != exercise.version:
         say(
             f"grader: grader.toml: written for version {workspace.version}, the exercise is now version "
@@ -101,7 +106,7 @@ def _task(arguments: Namespace) -> _Task:
             sys.stderr,
         )
     language = arguments.lang or (workspace.language if place.is_dir() else "")
-    return _Task(exercise, submission, language, arguments.seed or workspace.seed)
+    return Task(exercise, submission, language, arguments.seed or workspace.seed)
 
 
 def _exercise_id(place: Path, workspace: Workspace | None, course: Course) -> str:
@@ -118,7 +123,7 @@ def _exercise_id(place: Path, workspace: Workspace | None, course: Course) -> st
     )
 
 
-def _submission(task: _Task) -> Submission:
+def submission_of(task: Task) -> Submission:
     """The program; an author's template is rendered for the variant, as a student would have written it."""
     if task.submission.endswith(".j2"):
         return read_reference(draw(task.exercise, task.seed or None), task.submission)

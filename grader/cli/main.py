@@ -32,11 +32,12 @@ COMMANDS = {
     "new": ("workspaces", "new"),
     "new-exercise": ("skeletons", "new_exercise"),
     "recheck": ("recheck", "recheck"),
+    "replay": ("replaying", "replay"),
     "trace": ("tracing", "trace"),
 }
 """Where each command is."""
 
-EARLY = ("check", "trace")
+EARLY = ("check", "replay", "trace")
 """Commands that run a program in any case: their supervisor starts while they are imported."""
 
 

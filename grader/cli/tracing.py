@@ -11,13 +11,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from grader.analysis import rules
 from grader.checks.laboratory import Laboratory, open_laboratory
 from grader.checks.options import check_rung
 from grader.cli.output import Progress, check_writable, say, write_file
+from grader.cli.schedules import Survey, single, survey
 from grader.errors import BuildFailed, UsageError
 from grader.exercise import read_submission
-from grader.model import Artifact, Exercise, Plan, RuleFinding, TraceReport
+from grader.explore import BUDGETS, FAIR, Runner, Search, parse
+from grader.model import Artifact, Exercise, Plan, TraceReport
 from grader.report import shown, trace_json, trace_pieces, visible
 from grader.report.story import story
 
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from grader.checks.laboratory import Opener
-    from grader.evidence import Evidence, ProcessView
+    from grader.evidence import ProcessView
 
-__all__ = ["trace"]
+__all__ = ["read_stdin", "run_program", "trace"]
 
 SOURCES = (".py", ".c")
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64")
@@ -35,39 +36,59 @@ SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64")
 
 
 def trace(arguments: Namespace, opener: Opener | None) -> int:
-    """Run the program once and tell. Raises GraderError."""
+    """Run the program, under one schedule or many, and tell. Raises GraderError."""
     check_writable(arguments.json, "--json")
     started = time.monotonic()
     program = tuple(arguments.program)
-    plan = Plan("trace", argv=program[1:], stdin=_stdin(arguments.stdin))
+    plan = Plan("trace", argv=program[1:], stdin=read_stdin(arguments.stdin), schedule=_schedule(arguments))
     with ExitStack() as closing:
         folder = arguments.evidence or closing.enter_context(TemporaryDirectory(prefix="grader-"))
         Path(folder).mkdir(parents=True, exist_ok=True)
-        evidence, rung = _run(program[0], plan, folder, arguments, opener or open_laboratory)
-        findings = rules(evidence)
+        seen, rung = run_program(program[0], plan, folder, arguments, opener or open_laboratory)
+        evidence = seen.first
         kept = evidence.path if arguments.evidence else ""
         see = visible(kept or arguments.json.strip("-") or "--evidence DIR")
         told = story(evidence, see)
-    report = _report(program, evidence, rung, round(time.monotonic() - started, 3), findings)
+    report = _report(program, seen, rung, round(time.monotonic() - started, 3))
     stream = sys.stderr if arguments.json == "-" else sys.stdout
-    say(shown(trace_pieces(report, told), stream, see), stream)
+    options = ("--stdin", arguments.stdin) if arguments.stdin else ()
+    say(shown(trace_pieces(report, told, options), stream, see), stream)
     if arguments.json:
         write_file(arguments.json, trace_json(report))
-    if not report.complete:
-        return 3
-    if findings:
+    if report.findings and (report.complete or report.schedules > 1):
         return 1
-    return 3 if report.outcome == "limit" else 0
+    return 3 if not report.complete or seen.limited else 0
 
 
-def _run(name: str, plan: Plan, folder: str, arguments: Namespace, opener: Opener) -> tuple[Evidence, str]:
-    """The evidence of the one run, and the rung of the box it was made in."""
+def _schedule(arguments: Namespace) -> str:
+    """The schedule of the only run, or of the first. Raises UsageError."""
+    if arguments.preemptions is not None:
+        if arguments.preemptions < 0:
+            raise UsageError("is no number of preemptions", where="--preemptions", action="give a number from 0")
+        if arguments.schedules == 1:
+            arguments.schedules = BUDGETS["large"]
+    if arguments.schedules < 1:
+        raise UsageError("is no number of schedules", where="--schedules", action="give a number from 1")
+    if arguments.schedules > 1 and arguments.schedule != FAIR:
+        raise UsageError(
+            "is one schedule, and --schedules asks for many", where="--schedule", action="leave one of the two out"
+        )
+    return FAIR if parse(arguments.schedule) == parse(FAIR) else arguments.schedule
+
+
+def run_program(name: str, plan: Plan, folder: str, arguments: Namespace, opener: Opener) -> tuple[Survey, str]:
+    """What the runs showed, and the rung of the box they were made in."""
     progress = Progress(sys.stderr)
     progress(f"running {name}")
     try:
         with TemporaryDirectory(prefix="grader-") as empty, opener(folder, arguments.rung) as laboratory:
             check_rung(laboratory.rung, arguments.require_rung)
-            return laboratory.run(_artifact(name, empty, laboratory), plan), laboratory.rung
+            artifact = _artifact(name, empty, laboratory)
+            if arguments.schedules == 1:
+                return single(laboratory.run(artifact, plan)), laboratory.rung
+            assert isinstance(laboratory, Runner)
+            search = Search(laboratory, artifact, plan)
+            return survey(search, arguments.schedules, arguments.preemptions, progress), laboratory.rung
     finally:
         progress.clear()
 
@@ -98,7 +119,7 @@ def _artifact(name: str, empty: str, laboratory: Laboratory) -> Artifact:
     return Artifact((str(program),), empty, "any", mounts=mounts)
 
 
-def _stdin(path: str) -> bytes:
+def read_stdin(path: str) -> bytes:
     """What the program is to read. Raises UsageError."""
     if path == "-":
         return sys.stdin.buffer.read()
@@ -108,25 +129,25 @@ def _stdin(path: str) -> bytes:
         raise UsageError(f"cannot be read: {fault.strerror}", where=path, action="check the path") from None
 
 
-def _report(
-    program: tuple[str, ...], evidence: Evidence, rung: str, seconds: float, findings: tuple[RuleFinding, ...]
-) -> TraceReport:
-    """The report over one run; a run that the last resort ended proves nothing, so it is incomplete."""
-    end = evidence.end
-    late = ("the limit on wall time ended the run",) if end.outcome == "limit" and end.limit == "wall" else ()
+def _report(program: tuple[str, ...], seen: Survey, rung: str, seconds: float) -> TraceReport:
+    """The report; a run that the last resort ended proves nothing, so it is incomplete."""
+    end = seen.first.end
     return TraceReport(
         program=program,
         outcome=end.outcome,
         exit_status=end.status,
         signal=end.signal,
-        schedules=1,
+        schedules=seen.tried,
         digest=end.digest,
-        complete=end.complete and not late,
-        lost=(*end.lost, *late),
+        complete=seen.complete,
+        lost=tuple(seen.lost),
         rung=rung,
         seconds=seconds,
-        processes=tuple(_process(process) for process in evidence.processes),
-        findings=findings,
+        processes=tuple(_process(process) for process in seen.first.processes),
+        findings=seen.findings,
+        distinct=seen.distinct,
+        outcomes=seen.outcomes,
+        coverage=seen.coverage,
     )
 
 

@@ -32,8 +32,9 @@ class EvidenceWriter:
     As a context manager it discards whatever was not finished. Raises OSError when the disk refuses.
     """
 
-    def __init__(self, path: str | Path, header: Header) -> None:
-        """Start the file for `path`; its folder must exist."""
+    def __init__(self, path: str | Path, header: Header, *, durable: bool = True) -> None:
+        """Start the file for `path`; its folder must exist. Not durable: a loss of power may lose it, a crash does not."""
+        self._durable = durable
         self.path = Path(path)
         self.events = 0
         self._temporary = self.path.with_name(f".{self.path.name}.{secrets.token_hex(6)}.part")
@@ -61,10 +62,12 @@ class EvidenceWriter:
         self._file.write(self._places.line().encode("ascii"))
         self._file.write(end_line(end).encode("ascii"))
         self._file.flush()
-        os.fsync(self._file.fileno())
+        if self._durable:
+            os.fsync(self._file.fileno())
         self._file.close()
         self._temporary.replace(self.path)
-        _sync_folder(self.path.parent)
+        if self._durable:
+            _sync_folder(self.path.parent)
         return end
 
     def discard(self) -> None:

@@ -1,21 +1,30 @@
 """In: plans and a submission; out: evidence of the runs: the only stage that turns a plan into evidence.
 
-`Lab` is loaded when it is asked for: the supervisor, and whoever starts one ahead, has no use for it.
+All is loaded when it is asked for: the supervisor, and whoever starts one ahead, has no use for a laboratory.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from grader.explore.budget import BUDGETS
+    from grader.explore.exhaustive import Exhaustive
     from grader.explore.lab import Lab
+    from grader.explore.search import Runner, Search, Tried
+    from grader.explore.shrinking import shrink
+    from grader.explore.tokens import FAIR, parse
 
-__all__ = ["Lab"]
+__all__ = ["BUDGETS", "FAIR", "Exhaustive", "Lab", "Runner", "Search", "Tried", "parse", "shrink"]
+
+_HOMES = {
+    "BUDGETS": "budget", "Exhaustive": "exhaustive", "FAIR": "tokens", "Lab": "lab", "Runner": "search",
+    "Search": "search", "Tried": "search", "parse": "tokens", "shrink": "shrinking",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> object:
-    """Load the laboratory."""
-    if name == "Lab":
-        from grader.explore.lab import Lab
-
-        return Lab
+    """Load what is asked for."""
+    if name in _HOMES:
+        return getattr(import_module(f"grader.explore.{_HOMES[name]}"), name)
     message = f"module 'grader.explore' has no attribute {name!r}"
     raise AttributeError(message)

@@ -8,19 +8,44 @@ import select
 import subprocess
 import tempfile
 from contextlib import suppress
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from grader.errors import BuildFailed, CannotDecide, GraderError, TracerLost, UsageError
+from grader.errors import BuildFailed, CannotDecide, DivergedReplay, GraderError, TracerLost, UsageError
 from grader.evidence import Evidence, load
 from grader.evidence.codec import Json, from_json, to_json
+from grader.explore.scheduler import Pick
 from grader.explore.spawn import start
 from grader.model import Artifact, Plan, Submission
 
 PATIENCE = 5_000
 """Milliseconds for a supervisor to clean up after itself, many times what that takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunNotes:
+    """What a run tells beside its evidence.
+
+    `replay` is the token that replays it by its switches, `trial` the same for trying fewer of them; both are empty for a
+    plain fair run. `decisions` counts the points at which more than one thing could happen. `trail` holds each step, if asked for.
+    """
+
+    replay: str = ""
+    trial: str = ""
+    decisions: int = 0
+    trail: tuple[Pick, ...] = ()
+
+    @classmethod
+    def read(cls, answer: dict[str, Json]) -> RunNotes:
+        """From the supervisor's answer."""
+        decisions, trail = answer.get("decisions", 0), answer.get("trail", [])
+        assert isinstance(decisions, int)
+        assert isinstance(trail, list)
+        picks = tuple(from_json(Pick, pick) for pick in trail)
+        return cls(str(answer.get("replay", "")), str(answer.get("trial", "")), decisions, picks)
 
 
 class Lab:
@@ -37,7 +62,7 @@ class Lab:
         self._built = 0
         self._runs: dict[str, Evidence] = {}
         self._begun: list[str] = []
-        self._outcomes: dict[str, GraderError | None] = {}
+        self._outcomes: dict[str, GraderError | RunNotes] = {}
         self._prepared: Submission | None = None
         self._hello: Json = None
         self._asked = 0
@@ -125,8 +150,13 @@ class Lab:
         self._prepared = None
         return from_json(Artifact, _object(self._receive())["artifact"])
 
-    def begin(self, artifact: Artifact, plan: Plan, submission_sha256: str = "") -> None:
-        """Begin a run, if it was not made or begun before; `run` asks for it, or nobody does."""
+    def begin(
+        self, artifact: Artifact, plan: Plan, submission_sha256: str = "", *, durable: bool = True, trail: bool = False
+    ) -> None:
+        """Begin a run, if it was not made or begun before; `run` asks for it, or nobody does.
+
+        Not `durable`: its file need not outlive a loss of power. `trail`: each step is to be told in its notes.
+        """
         name = _name_of(artifact, plan)
         if name not in self._outcomes and name not in self._begun:
             self._settle(runs=False)
@@ -137,6 +167,8 @@ class Lab:
                     "plan": to_json(plan),
                     "path": str(self._folder / name),
                     "sha256": submission_sha256,
+                    "durable": durable,
+                    "trail": trail,
                     "lines": self._lines,
                 }
             )
@@ -150,7 +182,7 @@ class Lab:
             while name not in self._outcomes:
                 self._take_outcome()
             fault = self._outcomes[name]
-            if fault is not None:
+            if isinstance(fault, GraderError):
                 raise fault
             self._runs[name] = load(self._folder / name)
         return self._runs[name]
@@ -159,8 +191,7 @@ class Lab:
         """Wait for the run that was begun first: answers come in the order of the questions. Raises TracerLost."""
         name = self._begun.pop(0)
         try:
-            self._receive()
-            self._outcomes[name] = None
+            self._outcomes[name] = RunNotes.read(_object(self._receive()))
         except TracerLost:
             raise
         except GraderError as fault:
@@ -175,6 +206,19 @@ class Lab:
                 self._receive()
         while runs and self._begun:
             self._take_outcome()
+
+    def notes_of(self, artifact: Artifact, plan: Plan) -> RunNotes:
+        """What the supervisor says of a run that gave evidence."""
+        notes = self._outcomes[_name_of(artifact, plan)]
+        assert isinstance(notes, RunNotes)
+        return notes
+
+    def drop(self, artifact: Artifact, plan: Plan) -> None:
+        """Forget one run, its file too."""
+        name = _name_of(artifact, plan)
+        if self._outcomes.pop(name, None) is not None:
+            self._runs.pop(name, None)
+            (self._folder / name).unlink(missing_ok=True)
 
     def forget(self) -> None:
         """Drop the evidence of all runs so far, files too: for whoever grades many programs in one laboratory."""
@@ -204,7 +248,8 @@ class Lab:
             return answer["ok"]
         if "build failed" in answer:
             raise BuildFailed(str(answer["build failed"]))
-        kind: type[GraderError] = UsageError if answer.get("status") == 2 else CannotDecide
+        kind: type[GraderError] = UsageError if answer["status"] == 2 else CannotDecide
+        kind = DivergedReplay if answer["diverged"] else kind
         raise kind(str(answer["error"]), where=str(answer["where"]), action=str(answer["action"]))
 
     def _lost(self) -> TracerLost:

@@ -17,11 +17,14 @@ from types import FrameType
 
 from grader.box import PROGRAM, Box, Command
 from grader.build import build
-from grader.errors import BuildFailed, GraderError
+from grader.errors import BuildFailed, DivergedReplay, GraderError
 from grader.evidence import EvidenceWriter
 from grader.evidence.codec import Json, from_json, to_json
-from grader.model import Artifact, Header, Plan, Submission
-from grader.trace import Fair, Files, Sites, ticking, trace, traced_calls
+from grader.explore.fingerprint import Fingerprint
+from grader.explore.scheduler import Scheduler
+from grader.explore.tokens import parse
+from grader.model import Artifact, Event, Header, Plan, Submission
+from grader.trace import Fair, Files, Policy, Sites, ticking, trace, traced_calls
 
 _PR_SET_PDEATHSIG = 1
 
@@ -67,11 +70,20 @@ class Worker:
         argv = (*artifact.argv, *plan.argv)
         command = Command(argv, artifact.folder, plan.limits, mounts=artifact.mounts, trace_filter=self._filter)
         header = Header(argv, artifact.language, plan, self._box.rung, str(request.get("sha256", "")))
-        with EvidenceWriter(Path(str(request["path"])), header) as writer:
-            sites = Sites(artifact.folder, PROGRAM, artifact.mounts, self._files) if request.get("lines") else None
-            end = trace(self._box.start(command), argv, plan, Fair(), writer.add, sites=sites)
+        sites = Sites(artifact.folder, PROGRAM, artifact.mounts, self._files) if request.get("lines") else None
+        policy = policy_of(plan.schedule, keeps_trail=request.get("trail") is True)
+        fingerprint = Fingerprint()
+        with EvidenceWriter(Path(str(request["path"])), header, durable=request.get("durable") is not False) as writer:
+
+            def both(event: Event) -> None:
+                writer.add(event)
+                fingerprint.add(event)
+
+            sink = both if isinstance(policy, Scheduler) else writer.add
+            end = trace(self._box.start(command), argv, plan, policy, sink, sites=sites)
+            replay = policy.finished(fingerprint.text).token if isinstance(policy, Scheduler) else ""
             writer.finish(end)
-        return {"outcome": end.outcome}
+        return {"outcome": end.outcome} | (_told(policy, replay) if isinstance(policy, Scheduler) else {})
 
     def answer(self, request: Mapping[str, object]) -> Json:
         """Do one request; every fault becomes an answer."""
@@ -83,14 +95,28 @@ class Worker:
         except BuildFailed as failed:
             return {"build failed": failed.fault}
         except GraderError as error:
-            return {"error": error.fault, "where": error.where, "action": error.action, "status": error.status}
+            said: dict[str, Json] = {"error": error.fault, "where": error.where, "action": error.action}
+            return said | {"status": error.status, "diverged": isinstance(error, DivergedReplay)}
         except OSError as error:
             return {
                 "error": f"the tracer could not go on: {error}",
                 "where": "",
                 "action": "run `grader doctor`",
                 "status": 3,
+                "diverged": False,
             }
+
+
+def _told(policy: Scheduler, replay: str) -> dict[str, Json]:
+    trail: list[Json] = [to_json(pick) for pick in policy.trail]
+    return {"replay": replay, "trial": policy.trial.token, "decisions": policy.decisions, "trail": trail}
+
+
+def policy_of(token: str, *, keeps_trail: bool = False) -> Policy:
+    """The policy of a plan's schedule. Raises UsageError."""
+    schedule = parse(token)
+    fair = schedule.kind == "f" and not schedule.digest and not schedule.hurries
+    return Fair() if fair else Scheduler(schedule, keeps_trail=keeps_trail)
 
 
 def pin() -> None:

@@ -88,7 +88,11 @@ class RuleFinding:
 
 @dataclass(frozen=True, slots=True)
 class TraceReport:
-    """What `grader trace` says of any program."""
+    """What `grader trace` says of any program.
+
+    Outcome, digest and processes are those of the first schedule. `outcomes` counts how the runs of all schedules ended; it is
+    empty when there was but one. `coverage` says in words how far an exhaustive search went; empty: there was none.
+    """
 
     program: tuple[str, ...]
     outcome: str
@@ -102,3 +106,6 @@ class TraceReport:
     seconds: float
     processes: tuple[Mapping[str, str | int | None], ...]
     findings: tuple[RuleFinding, ...]
+    distinct: int = 1
+    outcomes: tuple[Mapping[str, str | int | None], ...] = ()
+    coverage: str = ""

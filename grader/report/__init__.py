@@ -3,6 +3,7 @@
 from grader.report.junit import junit_xml
 from grader.report.pieces import Command, Heading, Part, Piece, Words, report_pieces
 from grader.report.result import RESULT_SCHEMA, result_json, schema_text
+from grader.report.steps import steps
 from grader.report.terminal import console_for, shown, terminal_text
 from grader.report.text import SEE, plain_text, report_text
 from grader.report.trace import TRACE_SCHEMA, trace_json, trace_pieces, trace_text
@@ -26,6 +27,7 @@ __all__ = [
     "result_json",
     "schema_text",
     "shown",
+    "steps",
     "terminal_text",
     "trace_json",
     "trace_pieces",

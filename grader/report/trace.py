@@ -25,6 +25,9 @@ def trace_json(report: TraceReport) -> str:
         "exit_status": report.exit_status,
         "signal": report.signal or None,
         "schedules": report.schedules,
+        "distinct": report.distinct,
+        "coverage": report.coverage or None,
+        "outcomes": [dict(outcome) for outcome in report.outcomes],
         "digest": report.digest,
         "complete": report.complete,
         "lost": list(report.lost),
@@ -55,11 +58,15 @@ def trace_text(report: TraceReport, story: Sequence[str], see: str = SEE) -> str
     return plain_text(trace_pieces(report, story), see)
 
 
-def trace_pieces(report: TraceReport, story: Sequence[str]) -> Iterator[Piece]:
-    """Who did what to whom, and what the rules say of it. `story` are lines."""
+def trace_pieces(report: TraceReport, story: Sequence[str], options: Sequence[str] = ()) -> Iterator[Piece]:
+    """Who did what to whom, and what the rules say of it.
+
+    `story` are lines, `options` are what else the command needs to run the same again.
+    """
     schedules = "1 schedule" if report.schedules == 1 else f"{report.schedules} schedules"
     yield Part(None, visible(shlex.join(report.program)), 3)
     yield Words(f"{ended(report)} · rung {report.rung} · {schedules} · {report.seconds:.1f} s", "faint")
+    yield from (Words(line) for line in _outcomes(report))
     yield Words("")
     yield from (Words(_process(process)) for process in report.processes)
     yield Words("")
@@ -68,7 +75,7 @@ def trace_pieces(report: TraceReport, story: Sequence[str]) -> Iterator[Piece]:
     for finding in report.findings:
         yield Words(f"✗ {finding.rule} ({finding.level}), {finding.process}", "fail")
         parts = Finding(finding.seen, finding.why, finding.next, finding.events, source=finding.source)
-        yield from finding_pieces(parts, "")
+        yield from finding_pieces(parts, _again(report, finding.schedule, options))
     if not report.complete:
         yield Words("incomplete", "error")
         yield Words(f"  a part of the run is not on record: {visible('; '.join(report.lost)) or 'no reason is known'}")
@@ -76,16 +83,38 @@ def trace_pieces(report: TraceReport, story: Sequence[str]) -> Iterator[Piece]:
         yield Words("undecided", "error")
         yield Words("  no rule found a fault up to here, but what the program would have done next is not known")
     elif not report.findings:
-        yield Words("✓ no rule found a fault in this schedule", "pass")
+        which = "this schedule" if report.schedules == 1 else f"these {report.schedules} schedules"
+        yield Words(f"✓ no rule found a fault in {which}", "pass")
+
+
+def _outcomes(report: TraceReport) -> Iterator[str]:
+    """How often the program ended in which way, and a schedule for each."""
+    if report.outcomes:
+        covered = f"{report.coverage}; " if report.coverage else ""
+        yield f"  {covered}{report.distinct} of these schedules differ in what happened:"
+    for outcome in report.outcomes:
+        words = _ended(str(outcome["outcome"]), outcome["exit_status"], outcome["signal"])
+        yield f"  {outcome['schedules']:>6} × {words:<26} {outcome['schedule']}"
+
+
+def _again(report: TraceReport, schedule: str, options: Sequence[str]) -> str:
+    """The command that makes the run of this finding again; none where the command just given does it."""
+    if report.schedules == 1 or not schedule:
+        return ""
+    return shlex.join(("grader", "trace", "--schedule", schedule, *options, "--", *report.program))
 
 
 def ended(report: TraceReport) -> str:
     """How the program ended, in words."""
-    if report.outcome == "exited":
-        return f"exited with status {report.exit_status}"
-    if report.outcome == "signalled":
-        return f"killed by {report.signal}"
-    return {"limit": "ended by a limit", "blocked": "blocked for ever"}.get(report.outcome, report.outcome)
+    return _ended(report.outcome, report.exit_status, report.signal)
+
+
+def _ended(outcome: str, status: str | int | None, signal: str | int | None) -> str:
+    if outcome == "exited":
+        return f"exited with status {status}"
+    if outcome == "signalled":
+        return f"killed by {signal}"
+    return {"limit": "ended by a limit", "blocked": "blocked for ever"}.get(outcome, outcome)
 
 
 def _process(process: Mapping[str, str | int | None]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from grader.kernel import holders
 from grader.trace import steps, timers
+from grader.trace.limits import SLEEPS
 from grader.trace.run import Run
 from grader.trace.task import Mode, Tracee
 from grader.trace.timers import Timer
@@ -23,6 +24,16 @@ def pass_time(run: Run) -> bool:
     run.clock.now = max(run.clock.now, first[0])
     instants[first]()
     return True
+
+
+def sleep_is_next(run: Run) -> bool:
+    """Whether the next thing that time brings is the end of a plain sleep, and so no watchdog and no time limit."""
+    instants = _instants(run)
+    if not instants:
+        return False
+    _, kind, order = min(instants)
+    context = run.tracees[order].context if kind == 0 else None
+    return context is not None and context.name in SLEEPS
 
 
 def due(run: Run) -> bool:

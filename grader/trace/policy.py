@@ -1,11 +1,45 @@
-"""In: the tasks that could move; out: the one that does; a policy sees numbers, never time."""
+"""In: the tasks that could move, and what each would do; out: the one that does: policies see no real time and no memory."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from grader.model import Args
+
 PATIENCE = 16
+TIME = -1
+"""Stands among the movable for virtual time itself: whoever picks it lets the next plain sleep end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a task that can move would do next.
+
+    point: `entry` (it is held before the instruction of `call`, whose `args` are those of docs/events.md) · `user` (it goes on
+    in its own code, after a call or at its birth) · `inside` (it goes on inside `call`, which has made a child or replaced
+    the program) · `signal` (`call` is the name of the signal that is delivered) · `end` (its last moment).
+    """
+
+    order: int
+    task: str
+    point: str
+    call: str = ""
+    args: Args = field(default_factory=dict)
+
+
+class Scene(Protocol):
+    """What a policy may look at when it picks."""
+
+    @property
+    def events(self) -> int:
+        """How many events are on record."""
+        ...
+
+    def step(self, order: int) -> Step:
+        """What the movable task with this order of creation would do."""
+        ...
 
 
 class Policy(Protocol):
@@ -16,7 +50,17 @@ class Policy(Protocol):
         """What replays this policy's choices."""
         ...
 
-    def pick(self, movable: Sequence[int], idle: int) -> int:
+    @property
+    def signals_first(self) -> bool:
+        """Whether a signal that comes while a task is held before a call reaches it before that call, as it may."""
+        ...
+
+    @property
+    def hurries(self) -> bool:
+        """Whether plain sleeps may end although tasks can move: then TIME may stand among the movable."""
+        ...
+
+    def pick(self, movable: Sequence[int], idle: int, scene: Scene) -> int:
         """One of `movable` (orders of creation, ascending); `idle` counts calls since the last progress."""
         ...
 
@@ -28,14 +72,17 @@ class Fair:
     """
 
     token = "f1"  # noqa: S105 - names a schedule, guards no secret
+    signals_first = False
+    hurries = False
 
     def __init__(self) -> None:
         """Begin with the first task."""
         self._current = 0
         self._idle_before = 0
 
-    def pick(self, movable: Sequence[int], idle: int) -> int:
+    def pick(self, movable: Sequence[int], idle: int, scene: Scene | None = None) -> int:
         """The current task while it can move and gets on, else the next one after it, round and round."""
+        del scene
         tired = idle - self._idle_before >= PATIENCE
         if idle < self._idle_before:
             self._idle_before = 0
@@ -43,3 +90,8 @@ class Fair:
             self._current = next((order for order in movable if order > self._current), movable[0])
             self._idle_before = idle
         return self._current
+
+    def follow(self, order: int, idle: int) -> None:
+        """Somebody else has picked: go on with that task."""
+        if order != self._current:
+            self._current, self._idle_before = order, idle

@@ -48,6 +48,7 @@ class Run:
     clock: Clock
     streams: Streams
     sites: Sites | None = None
+    signals_first: bool = False
     main: str = ""
     objects: Objects = field(init=False)
     tracees: list[Tracee] = field(default_factory=list)

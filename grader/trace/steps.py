@@ -12,7 +12,7 @@ import os
 from grader.box import ptrace
 from grader.box.numbers import NAMES
 from grader.model import Args
-from grader.trace import foresight, limits, lives, results, signals, socket_limits, timers
+from grader.trace import foresight, limits, lives, results, rewind, signals, socket_limits, timers
 from grader.trace.blinding import refuses
 from grader.trace.calls import EXECS, EXITS, FORKS, RESULTLESS, SPECS
 from grader.trace.context import Context
@@ -143,9 +143,11 @@ def _begin(run: Run, tracee: Tracee) -> None:
         args = spec.entry(context)
         context.args |= {key: run.world.named(value) for key, value in args.items()} if run.world.places else args
         socket_limits.limit(context)
+    tracee.held_since = run.recorder.count
     if tracee.interrupted is not None:
         limits.resume(run.clock, tracee.interrupted, context)
         tracee.interrupted = None
+        tracee.held_since = None
     run.locate(tracee, name, entry)
     tracee.context, tracee.mode, tracee.spun, tracee.entered = context, Mode.ENTRY, 0, False
 
@@ -154,6 +156,9 @@ def _enter(run: Run, tracee: Tracee) -> None:
     """Let the held call happen."""
     context = tracee.context
     assert context is not None
+    if run.signals_first and tracee.held_since not in (None, run.recorder.count) and rewind.wanted(context):
+        _rewind(run, tracee, context)
+        return
     if refuses(context):
         context.args["refused"] = True
         ptrace.set_number(tracee.tid, -1)
@@ -167,6 +172,18 @@ def _enter(run: Run, tracee: Tracee) -> None:
         run.recorder.emit(tracee.name, "call", context.name, context.args)
     tracee.entered = True
     _await_call(run, tracee)
+
+
+def _rewind(run: Run, tracee: Tracee, context: Context) -> None:
+    """A signal came while the task was held before a call: the signal first, the call after it."""
+    going = rewind.cancel(context)
+    status = lives.await_status(run, tracee)
+    if going and os.WIFSTOPPED(status) and status >> 8 == ptrace.SYSCALL_STOP:
+        rewind.back(context)
+        tracee.context, tracee.mode = None, Mode.USER
+        _go(run, tracee, 0)
+    else:
+        stopped(run, tracee, status)
 
 
 def time_out(run: Run, tracee: Tracee) -> None:

@@ -41,7 +41,8 @@ class Tracee:
     """One task under the tracer: `tid` on this machine, its symbolic names, and the call it is in.
 
     `entered`: the call was let into the kernel. `deadline`: the virtual instant at which the call it sleeps in gives up;
-    `expired`: that has come. `spun`: nanoseconds of processor time since the last traced call.
+    `expired`: that has come. `spun`: nanoseconds of processor time since the last traced call. `held_since`: how many events
+    were on record when it stopped before its call; None: that call is one which the kernel goes on with after an interruption.
     """
 
     tid: int
@@ -56,6 +57,7 @@ class Tracee:
     deadline: int | None = None
     expired: bool = False
     interrupted: Interrupted | None = None
+    held_since: int | None = None
     spun: int = 0
     # A call that sleeps although it is not traced: it has no exit stop to wait for.
     untraced: bool = False

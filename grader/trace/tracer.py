@@ -14,10 +14,11 @@ from grader.kernel import SYSTEM_V, deadlocked
 from grader.model import Arg, End, Event, Plan, Residue
 from grader.trace import lives, steps, stimuli
 from grader.trace.clock import Clock
-from grader.trace.instants import due, pass_time
-from grader.trace.policy import PATIENCE, Policy
+from grader.trace.instants import due, pass_time, sleep_is_next
+from grader.trace.policy import PATIENCE, TIME, Policy
 from grader.trace.recorder import LimitReached, Recorder
 from grader.trace.run import Run
+from grader.trace.scene import Held
 from grader.trace.sites import Sites
 from grader.trace.streams import Streams
 from grader.trace.task import MOVABLE, Mode, Tracee
@@ -46,7 +47,7 @@ def trace(
         keep_open=plan.stdin_open or any(stimulus.action in ("write", "close") for stimulus in plan.stimuli),
         limit=plan.limits.output,
     )  # fmt: skip
-    run = Run(tree, plan, Recorder(sink, clock, plan.limits), clock, streams, sites)
+    run = Run(tree, plan, Recorder(sink, clock, plan.limits), clock, streams, sites, policy.signals_first)
     limit = ""
     try:
         try:
@@ -67,6 +68,7 @@ def trace(
 
 def _loop(run: Run, policy: Policy, at_rest: Callable[[Run], None] | None) -> None:
     looked = -1
+    scene = Held(run)
     while True:
         if run.recorder.stirred:
             settle(run)
@@ -78,7 +80,9 @@ def _loop(run: Run, policy: Policy, at_rest: Callable[[Run], None] | None) -> No
         movable = [tracee.order for tracee in run.tracees if tracee.mode in MOVABLE]
         if movable:
             if not _time_has_come(run):
-                _advance(run, run.tracees[policy.pick(movable, run.recorder.idle)])
+                if policy.hurries and sleep_is_next(run):
+                    movable.insert(0, TIME)
+                _advance(run, policy.pick(movable, run.recorder.idle, scene))
         elif looked != run.recorder.count:
             # What a last step set free may reach a sleeper only when that step's task went on (a file closed by dup2).
             looked, run.recorder.stirred = run.recorder.count, True
@@ -86,8 +90,12 @@ def _loop(run: Run, policy: Policy, at_rest: Callable[[Run], None] | None) -> No
             return
 
 
-def _advance(run: Run, tracee: Tracee) -> None:
+def _advance(run: Run, order: int) -> None:
     """Let the chosen task move, unless it has computed for longer than the plan allows."""
+    if order == TIME:
+        pass_time(run)
+        return
+    tracee = run.tracees[order]
     if tracee.spun > run.plan.limits.cpu * 1e9:
         if not pass_time(run):
             raise LimitReached("cpu", run.plan.limits.cpu)

@@ -156,4 +156,17 @@ DEADLOCK = replace(
 PARTIAL = replace(
     QUIET, outcome="signalled", exit_status=None, signal="SIGKILL", complete=False, lost=("a task got away",)
 )
-TRACES = {"quiet": QUIET, "deadlock": DEADLOCK, "partial": PARTIAL}
+MANY = replace(
+    QUIET,
+    program=("./meet", "two words"),
+    schedules=162,
+    distinct=131,
+    coverage="162 schedules, all up to 2 preemptions",
+    outcomes=(
+        {"outcome": "exited", "exit_status": 0, "signal": None, "schedules": 134, "schedule": "x1:"},
+        {"outcome": "deadlock", "exit_status": None, "signal": None, "schedules": 27, "schedule": "x1:8.2"},
+        {"outcome": "signalled", "exit_status": None, "signal": "SIGUSR1", "schedules": 1, "schedule": "x1:3.1-4.0"},
+    ),
+    findings=(replace(DEADLOCK.findings[0], schedule="x1:8.2.7e-1.0.ei:bf43cf"),),
+)
+TRACES = {"quiet": QUIET, "deadlock": DEADLOCK, "partial": PARTIAL, "many": MANY}

@@ -1,0 +1,44 @@
+"""In: how much a search may cost; out: the schedules that it tries, in order, by their tokens.
+
+The rule: the fair schedule first, for it is what a quiet machine does; then, of each four, two random walks
+and one run of probabilistic concurrency testing at depth 2 and one at depth 3. Random walks find most bugs first, priorities find
+those that need one task to be held back for long (figures: docs/schedules.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count, islice
+
+from grader.explore.tokens import Schedule
+
+__all__ = ["BUDGETS", "mixed", "of_kind", "share"]
+
+BUDGETS = {"small": 25, "default": 200, "large": 2_000}
+"""Schedules of one program, all its plans together."""
+
+_MIX = ("r", "p2", "r", "p3")
+
+
+def share(total: int, plans: int) -> tuple[int, ...]:
+    """How many schedules each of `plans` gets: the same, the first ones one more where it does not go up; never none."""
+    each, rest = divmod(total, max(plans, 1))
+    return tuple(max(1, each + (1 if index < rest else 0)) for index in range(plans))
+
+
+def mixed(size: int, length: Callable[[], int], *, seed: int = 0, hurries: bool = False) -> Iterator[str]:
+    """`size` tokens after the fair one. `length()` tells, once the first random walk is over, how many decisions it had."""
+    return islice(_all(length, seed, hurries), size)
+
+
+def _all(length: Callable[[], int], seed: int, hurries: bool) -> Iterator[str]:
+    for index in count():
+        kind = _MIX[index % len(_MIX)]
+        number = seed + index // len(_MIX) * 2 + (index % len(_MIX) == 2)
+        yield of_kind(kind, number, length() if kind != "r" else 0, hurries=hurries)
+
+
+def of_kind(kind: str, seed: int, length: int, *, hurries: bool = False) -> str:
+    """The token of one policy: `r`, or `p` with its depth."""
+    numbers = (seed,) if kind == "r" else (seed, int(kind[1:]), max(length, 1))
+    return Schedule(kind[0], numbers, hurries=hurries).token

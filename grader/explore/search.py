@@ -1,0 +1,120 @@
+"""In: a program, a plan and the schedules to try; out: the runs, one by one, the next already made while one is looked at."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
+
+from grader.evidence import Evidence
+from grader.explore.budget import mixed
+from grader.explore.lab import RunNotes
+from grader.explore.tokens import FAIR
+from grader.model import Artifact, Plan
+
+AHEAD = 2
+"""Runs that are begun before they are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One run of a search.
+
+    `token` is the schedule that was asked for, `notes.replay` the same run by its switches. `seen`: a run before this one had the
+    same events, so there is nothing new in it to judge.
+    """
+
+    token: str
+    evidence: Evidence
+    notes: RunNotes
+    seen: bool
+
+
+@runtime_checkable
+class Runner(Protocol):
+    """What a search needs of a laboratory."""
+
+    def begin(
+        self, artifact: Artifact, plan: Plan, submission_sha256: str = "", *, durable: bool = True, trail: bool = False
+    ) -> None:
+        """Begin a run."""
+
+    def run(self, artifact: Artifact, plan: Plan, submission_sha256: str = "") -> Evidence:
+        """Its evidence."""
+
+    def notes_of(self, artifact: Artifact, plan: Plan) -> RunNotes:
+        """What is said of it."""
+
+    def drop(self, artifact: Artifact, plan: Plan) -> None:
+        """Forget it."""
+
+
+class Search:
+    """Tries schedules of one plan. The evidence of a run is dropped when the next is asked for."""
+
+    def __init__(self, lab: Runner, artifact: Artifact, plan: Plan, sha256: str = "") -> None:
+        """`plan.schedule` is not looked at."""
+        self._lab = lab
+        self._artifact = artifact
+        self._plan = plan
+        self._sha256 = sha256
+        self._digests: set[str] = set()
+        self.tried = 0
+        self.longest = 0
+
+    @property
+    def distinct(self) -> int:
+        """How many of the runs differ in their events."""
+        return len(self._digests)
+
+    def plan(self, token: str) -> Plan:
+        """The plan under this schedule."""
+        return replace(self._plan, schedule=token)
+
+    def mixed(self, size: int, *, seed: int = 0, hurries: bool = False) -> Iterator[Tried]:
+        """The fair run and `size` - 1 others (`grader.explore.budget`); the fair one is kept. Raises CannotDecide, TracerLost."""
+        yield self.once(FAIR)
+        yield from self.others(size - 1, seed=seed, hurries=hurries)
+
+    def others(self, size: int, *, seed: int = 0, hurries: bool = False) -> Iterator[Tried]:
+        """`size` schedules after the fair one. Raises CannotDecide, TracerLost."""
+        return self.each(mixed(size, lambda: self.longest, seed=seed, hurries=hurries))
+
+    def each(self, tokens: Iterable[str]) -> Iterator[Tried]:
+        """These schedules in turn. Raises UsageError, CannotDecide, DivergedReplay, TracerLost."""
+        waiting: deque[str] = deque()
+        source = iter(tokens)
+        try:
+            while True:
+                while len(waiting) <= (AHEAD if self.longest else 0) and (token := next(source, None)) is not None:
+                    self._lab.begin(self._artifact, self.plan(token), self._sha256, durable=False)
+                    waiting.append(token)
+                if not waiting:
+                    return
+                yield self._take(waiting[0])
+                self._lab.drop(self._artifact, self.plan(waiting.popleft()))
+        finally:
+            for token in waiting:
+                self._lab.drop(self._artifact, self.plan(token))
+
+    def once(self, token: str) -> Tried:
+        """One schedule. The caller drops nothing: its evidence stays in the laboratory."""
+        self._lab.begin(self._artifact, self.plan(token), self._sha256)
+        return self._take(token)
+
+    def told(self, token: str) -> Tried:
+        """One schedule, each of its steps in `notes.trail`; its evidence is dropped."""
+        self._lab.begin(self._artifact, self.plan(token), self._sha256, durable=False, trail=True)
+        tried = self._take(token)
+        self._lab.drop(self._artifact, self.plan(token))
+        return tried
+
+    def _take(self, token: str) -> Tried:
+        evidence = self._lab.run(self._artifact, self.plan(token), self._sha256)
+        notes = self._lab.notes_of(self._artifact, self.plan(token))
+        seen = evidence.end.digest in self._digests
+        self._digests.add(evidence.end.digest)
+        self.tried += 1
+        self.longest = max(self.longest, notes.decisions)
+        return Tried(token, evidence, notes, seen)

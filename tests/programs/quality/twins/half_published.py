@@ -1,0 +1,23 @@
+"""A writer writes a new file and gives it the old name while a reader looks at it."""
+
+import os
+import sys
+
+OLD, NEW = b"old-old", b"new-new"
+
+
+def publish(data: bytes) -> None:
+    fd = os.open("state.new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.write(fd, data)
+    os.close(fd)
+    os.rename("state.new", "state")
+
+
+publish(OLD)
+child = os.fork()
+if child == 0:
+    fd = os.open("state", os.O_RDONLY)
+    os._exit(os.read(fd, 100) not in (OLD, NEW))
+publish(NEW)
+_, status = os.waitpid(child, 0)
+sys.exit(os.waitstatus_to_exitcode(status))
