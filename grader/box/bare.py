@@ -47,6 +47,7 @@ class Bare:
         notes = [
             "namespaces are denied: the program shares process numbers, /dev/shm and System V objects with the machine",
             "memory is limited for each process only",
+            "/tmp is closed to the program: $TMPDIR names a folder of its own",
         ]
         if self._version >= confined.NETWORK_VERSION:
             notes.append("TCP is closed, also to the program itself")
@@ -78,6 +79,7 @@ class Bare:
             pipes.close_inside()
 
     def _started(self, command: Command, pipes: Pipes, undo: contextlib.ExitStack) -> Tree:
+        undo.callback(os.close, confined.turn())
         place = confined.ground(command, self._identity)
         undo.callback(place.remove)
         machine = Machine(self._identity, self._mqueue)
@@ -101,6 +103,7 @@ class Bare:
             None,
             *pipes.outside,
             self.rung,
+            places=place.names,
             left=left,
             end=undo.pop_all().close,
             others=lambda: list(reap.below(os.getpid(), spared)),

@@ -7,6 +7,7 @@ leaves there is removed after it. Source: landlock(7).
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import stat
@@ -59,6 +60,11 @@ class Ground:
         return word
 
     @property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """The folders as the program sees them, each with the one that it stands for; the longer path first."""
+        return tuple(sorted([(self.folder, PROGRAM), (self.home, HOME)], reverse=True))
+
+    @property
     def cwd(self) -> str:
         """Where the program starts."""
         return self.folder if self.writable else self.home
@@ -70,6 +76,16 @@ class Ground:
         for folder in (self.home, self.copy):
             if folder:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def turn() -> int:
+    """Wait until no other program runs at rung C on this machine; closing the descriptor that is returned ends the turn.
+
+    /dev/shm and System V keys are the machine's: two programs that chose the same name would meet.
+    """
+    fd = os.open("/dev/shm", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    fcntl.flock(fd, fcntl.LOCK_EX)
+    return fd
 
 
 def ground(command: Command, identity: int | None) -> Ground:

@@ -232,14 +232,28 @@ def read(tid: int, address: int, size: int) -> bytes:
     return ctypes.string_at(at, got) if got > 0 else b""
 
 
+class Parts:
+    """Several stretches of memory, each (address, size), that are read by one call, again and again."""
+
+    def __init__(self, parts: Sequence[tuple[int, int]]) -> None:
+        """Prepare the call."""
+        self._size = sum(size for _, size in parts)
+        self._count = len(parts)
+        self._remote = (ctypes.c_ulong * (2 * len(parts)))(*(number for part in parts for number in part))
+        self._remote_at = ctypes.addressof(self._remote)
+
+    def read(self, tid: int) -> bytes:
+        """Their bytes one after the other; fewer from where something is not mapped on."""
+        buffer = _small if self._size <= 4096 else ctypes.create_string_buffer(self._size)
+        at = ctypes.addressof(buffer)
+        _iovs[0], _iovs[1] = at, self._size
+        got = _readv(tid, _iovs_at, 1, self._remote_at, self._count, 0)
+        return ctypes.string_at(at, got) if got > 0 else b""
+
+
 def read_parts(tid: int, parts: Sequence[tuple[int, int]]) -> bytes:
-    """The bytes of several (address, size) one after the other, by one call; fewer from where something is not mapped on."""
-    total = sum(size for _, size in parts)
-    buffer = ctypes.create_string_buffer(total)
-    remote = (ctypes.c_ulong * (2 * len(parts)))(*(number for part in parts for number in part))
-    _iovs[0], _iovs[1] = ctypes.addressof(buffer), total
-    got = _readv(tid, _iovs_at, 1, ctypes.addressof(remote), len(parts), 0)
-    return buffer.raw[:got] if got > 0 else b""
+    """The same for stretches that are read once."""
+    return Parts(parts).read(tid)
 
 
 def write(tid: int, address: int, data: bytes) -> None:

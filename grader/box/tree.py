@@ -20,7 +20,9 @@ class Tree:
     """A contained, traced process tree. Its descriptors are ours and non-blocking; −1 when closed.
 
     `root` is the program's host task id, `init` the box's process 1 (None where the rung has none). `stdin` is the
-    outside's write end, `stdout` and `stderr` the read ends. Only the thread that started it may use it.
+    outside's write end, `stdout` and `stderr` the read ends. `places` says which folder stands for which where the
+    program sees the machine's own folders (rung C): pairs (as it is there, as it is at the other rungs). Only the thread
+    that started it may use it.
     """
 
     root: int
@@ -29,6 +31,7 @@ class Tree:
     stdout: int
     stderr: int
     rung: str
+    places: tuple[tuple[str, str], ...] = ()
     hit: Callable[[], bool] = field(default=bool, repr=False)
     left: Callable[[Collection[str] | None], tuple[Residue, ...]] = field(default=lambda _: (), repr=False)
     end: Callable[[], None] = field(default=lambda: None, repr=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from grader.model import Arg
 from grader.trace.memory import signed
-from grader.trace.names import Objects
+from grader.trace.names import Objects, renamed
 
 DATA_LIMIT = 1 << 16
 FILE_DATA_LIMIT = 512
@@ -20,7 +20,7 @@ class World:
     `object_of(task, fd)` and `nonblock_of(task, fd)` ask the kernel model. `now()` is the virtual time of the run and
     `reading(clock)` what one of the kernel's clocks shows, both in nanoseconds; `timer_clock(task, timer)` is the clock that
     a timer goes by. `ending(process)` tells how a child ended (empty: it has not). `pids` maps in-box process ids to
-    names, `socket_limits` a socket and SO_RCVTIMEO or SO_SNDTIMEO to nanoseconds.
+    names, `socket_limits` a socket and SO_RCVTIMEO or SO_SNDTIMEO to nanoseconds, `places` folders to their names.
     """
 
     objects: Objects
@@ -32,6 +32,15 @@ class World:
     ending: Callable[[str], str]
     pids: dict[int, str] = field(default_factory=dict)
     socket_limits: dict[tuple[str, str], int] = field(default_factory=dict)
+    places: tuple[tuple[str, str], ...] = ()
+
+    def named(self, value: Arg) -> Arg:
+        """An argument with the paths that are in it as the program would see them in the best box (`Tree.places`)."""
+        if isinstance(value, tuple):
+            return tuple(self.named(each) for each in value)
+        if isinstance(value, str):
+            return renamed(value, self.places)
+        return value
 
     def process(self, pid: int) -> str:
         """`P1` for its in-box process id, `unknown` for one that was never seen."""

@@ -90,10 +90,11 @@ def letters(index: int) -> str:
 class Objects:
     """Gives each kernel object one name for the whole run, by its kind and the order of appearance."""
 
-    def __init__(self) -> None:
-        """No object is known yet."""
+    def __init__(self, places: tuple[tuple[str, str], ...] = ()) -> None:
+        """No object is known yet. `places` are folders with their names, as `Tree` has them."""
         self._counts: dict[str, int] = {}
         self._named: dict[object, str] = {}
+        self._places = places
 
     def fresh(self, kind: str, identity: object = None) -> str:
         """A new name of `kind`, remembered for `identity` when there is one."""
@@ -130,7 +131,7 @@ class Objects:
             return self.known("fifo", identity)
         if kind == stat.S_IFSOCK:
             return self.known("socket", identity)
-        return _named_by_path(target, kind)
+        return _named_by_path(renamed(target, self._places), kind)
 
     def identify(self, tid: int, fd: int, kind: str) -> str:
         """Name the pipe or socket behind `fd` by its inode, so that a later open through /proc finds the same name."""
@@ -139,6 +140,14 @@ class Objects:
         except OSError:
             return self.fresh(kind)
         return self.known(kind, (status.st_dev, status.st_ino))
+
+
+def renamed(path: str, places: tuple[tuple[str, str], ...]) -> str:
+    """A path with the folder that it begins with under the name that this has in `places`: pairs (folder, name)."""
+    for folder, name in places:
+        if path == folder or path.startswith(folder + "/"):
+            return name + path[len(folder) :]
+    return path
 
 
 def _named_by_path(target: str, kind: int) -> str:

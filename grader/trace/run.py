@@ -50,7 +50,7 @@ class Run:
     sites: Sites | None = None
     signals_first: bool = False
     main: str = ""
-    objects: Objects = field(default_factory=Objects)
+    objects: Objects = field(init=False)
     tracees: list[Tracee] = field(default_factory=list)
     world: World = field(init=False)
     timers: Timers = field(init=False)
@@ -73,6 +73,7 @@ class Run:
             return found is not None and found.nonblock
 
         self.timers = Timers(self.clock)
+        self.objects = Objects(self.tree.places)
         self.world = World(
             self.objects,
             lambda task, fd: object_of(recorder.state, task, fd),
@@ -81,6 +82,7 @@ class Run:
             self.clock.reading,
             self.timers.clock_of,
             self._ending,
+            places=self.tree.places,
         )
 
     def _ending(self, process: str) -> str:

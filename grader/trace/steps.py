@@ -141,7 +141,8 @@ def _begin(run: Run, tracee: Tracee) -> None:
     context = Context(tracee.tid, tracee.name, name, entry.args, run.world, stack=entry.sp)
     spec = SPECS.get(name)
     if spec is not None:
-        context.args |= spec.entry(context)
+        args = spec.entry(context)
+        context.args |= {key: run.world.named(value) for key, value in args.items()} if run.world.places else args
         socket_limits.limit(context)
     tracee.held_since = run.recorder.count
     if tracee.interrupted is not None:

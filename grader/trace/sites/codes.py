@@ -7,7 +7,6 @@ is told, the pointers and the first line are.
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.box import ptrace
@@ -47,6 +46,7 @@ class Codes:
         self._layout = layout
         self._sources = sources
         self._known: dict[int, Code] = {}
+        self._checks: dict[tuple[int, ...], tuple[ptrace.Parts, bytes]] = {}
 
     def known(self, tid: int, address: int) -> Code | None:
         """What is remembered of an address, or else what lies there; None: no code object."""
@@ -57,12 +57,20 @@ class Codes:
                 self._known[address] = found
         return found
 
-    def fresh(self, tid: int, codes: Sequence[Code]) -> bool:
-        """Whether all these are still what they were; if not, everything is forgotten."""
-        parts = [part for code in codes for part in code.parts]
-        if ptrace.read_parts(tid, parts) == b"".join([code.content for code in codes]):
+    def fresh(self, tid: int, addresses: tuple[int, ...]) -> bool:
+        """Whether what is remembered of all these addresses still lies there; if not, everything is forgotten."""
+        check = self._checks.get(addresses)
+        if check is None:
+            codes = [code for code in map(self._known.get, addresses) if code is not None]
+            parts = ptrace.Parts([part for code in codes for part in code.parts])
+            check = (parts, b"".join([code.content for code in codes]))
+            if len(self._checks) < MOST_CODES and len(codes) == len(addresses):
+                self._checks[addresses] = check
+        parts, content = check
+        if parts.read(tid) == content:
             return True
         self._known.clear()
+        self._checks.clear()
         return False
 
     def _read(self, tid: int, address: int) -> Code | None:

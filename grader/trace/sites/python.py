@@ -20,7 +20,10 @@ MOST_FRAMES = 200
 MOST_THREADS = 128
 MOST_INTERPRETERS = 4
 MOST_MISSES = 2_000
+MOST_KNOWN = 1_000
+MOST_PARTS = 1_000  # the kernel takes 1,024 at once
 PAGE = 4096
+WINDOW = 1024
 _WORD = struct.Struct("<Q")
 
 
@@ -30,6 +33,15 @@ class Frame:
 
     code: int
     offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A place, and the memory that it was concluded from."""
+
+    parts: ptrace.Parts
+    content: bytes
+    place: Place
 
 
 class Interpreter:
@@ -42,42 +54,62 @@ class Interpreter:
         self._sources = sources
         self._threads: dict[int, tuple[int, int]] = {}
         self._misses = 0
+        self._known: dict[tuple[int, int], Known] = {}
         self._codes = Codes(layout, sources)
 
-    def place(self, tid: int) -> Place:
-        """The place of a task; none where it is in no Python code, or where a step fails."""
-        start = self._innermost(tid)
-        if not start:
-            return NO_PLACE
-        found = self._find(tid, start) or self._find(tid, start)  # what was remembered may have been out of date
+    def place(self, tid: int, sp: int) -> Place:
+        """The place of a task with its stack pointer at `sp`; none where it is in no Python code, or where a step fails.
+
+        A loop comes by with the same stack pointer again: where every byte that led to a place is as it was, so is the place.
+        """
+        known = self._known.get((tid, sp))
+        if known is not None and known.parts.read(tid) == known.content:
+            return known.place
+        found, parts = self._look(tid)
+        if found is None:  # what was remembered may have been out of date, and is forgotten now
+            found, parts = self._look(tid)
         if found is None or found[1].hidden:
             return NO_PLACE
         frame, code = found
         source = self._sources.at(code.file, code.lines.at(frame.offset))
-        return NO_PLACE if source is None else Place((source,))
+        place = NO_PLACE if source is None else Place((source,))
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        again = ptrace.Parts(parts)
+        self._known[tid, sp] = Known(again, again.read(tid), place)
+        return place
 
-    def _find(self, tid: int, start: int) -> tuple[Frame, Code] | None:
-        """The innermost frame whose code is not a library's, from frame `start` on."""
-        stack, passed, address, at = _Memory(tid, start), [], start, self._layout
+    def _look(self, tid: int) -> tuple[tuple[Frame, Code] | None, list[tuple[int, int]]]:
+        """The innermost frame that is no library's, and all the memory that this follows from."""
+        parts: list[tuple[int, int]] = []
+        start = self._innermost(tid, parts)
+        return (self._find(tid, start, parts) if start else None), parts
+
+    def _find(self, tid: int, start: int, parts: list[tuple[int, int]]) -> tuple[Frame, Code] | None:
+        """The innermost frame whose code is not a library's, from frame `start` on; `parts` gets what that follows from."""
+        stack, address, at = _Memory(tid), start, self._layout
+        passed: list[int] = []
         for _ in range(MOST_FRAMES):
             raw = stack.read(address, at.frame_owner + 1)
             if raw is None:
                 return None
+            parts.append((address, len(raw)))
             if raw[at.frame_owner] != at.shim:
                 where = _word(raw, at.frame_code)
                 code = self._codes.known(tid, where)
                 if code is None:
                     return None
-                passed.append(code)
+                passed.append(where)
+                parts.extend(code.parts)
                 if not code.library:
-                    if not self._codes.fresh(tid, passed):
+                    if len(parts) > MOST_PARTS or not self._codes.fresh(tid, tuple(passed)):
                         return None
                     return Frame(where, _word(raw, at.frame_instruction) - where - at.code_bytes), code
             address = _word(raw, at.frame_previous)
         return None
 
-    def _innermost(self, tid: int) -> int:
-        """The address of the frame in which the task is; 0: it is in none."""
+    def _innermost(self, tid: int, parts: list[tuple[int, int]]) -> int:
+        """The address of the frame in which the task is; 0: it is in none. `parts` gets what that follows from."""
         at = self._layout
         known = self._threads.get(tid)
         if known is None or (frame := self._frame(tid, *known)) is None:
@@ -90,7 +122,12 @@ class Interpreter:
                 return 0
             self._threads[tid] = (pointer, thread)
             frame = self._frame(tid, pointer, thread) or 0
-        return frame if at.cframe_frame is None or not frame else _read_word(tid, frame + at.cframe_frame)
+        thread = self._threads[tid][1]
+        parts += [(thread + at.thread_frame, 8), (thread + at.thread_id, 8)]
+        if at.cframe_frame is None or not frame:
+            return frame
+        parts.append((frame + at.cframe_frame, 8))
+        return _read_word(tid, frame + at.cframe_frame)
 
     def _frame(self, tid: int, pointer: int, thread: int) -> int | None:
         """What the interpreter's record of a thread says of its frame; None: the record is not this thread's."""
@@ -117,22 +154,22 @@ class Interpreter:
 
 
 class _Memory:
-    """The stretch of memory in which frames lie beside each other, read at once, callers below their callees."""
+    """The stretch of memory in which frames lie beside each other, callers below their callees, read many at once."""
 
-    def __init__(self, tid: int, frame: int) -> None:
+    def __init__(self, tid: int) -> None:
         self._tid = tid
-        self._page = frame & -PAGE
-        raw = ptrace.read_parts(tid, ((self._page, PAGE), (self._page - PAGE, PAGE)))
-        self._pages = raw[PAGE:] + raw[:PAGE]
-        self._start = self._page - len(raw[PAGE:])
+        self._start = 0
+        self._bytes = b""
 
     def read(self, address: int, size: int) -> bytes | None:
         """`size` bytes; None where they cannot be read."""
         at = address - self._start
-        if 0 <= at <= len(self._pages) - size:
-            return self._pages[at : at + size]
-        raw = ptrace.read(self._tid, address, size)
-        return raw if len(raw) == size else None
+        if not 0 <= at <= len(self._bytes) - size:
+            # Not beyond the page in which it lies, which alone is sure to be mapped.
+            self._start = max(address & -PAGE, address - WINDOW)
+            at = address - self._start
+            self._bytes = ptrace.read(self._tid, self._start, at + size)
+        return self._bytes[at : at + size] if len(self._bytes) >= at + size else None
 
 
 def _word(raw: bytes, at: int) -> int:

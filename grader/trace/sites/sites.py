@@ -47,7 +47,7 @@ class Sites:
         try:
             if image.runs_python(tid):
                 interpreter = self._interpreter(process, image, tid)
-                return NO_PLACE if interpreter is None else interpreter.place(tid)
+                return NO_PLACE if interpreter is None else interpreter.place(tid, entry.sp if entry is not None else 0)
             if entry is not None:
                 return native.place(image, tid, entry.ip, entry.sp, called=True)
             registers = ptrace.registers(tid)

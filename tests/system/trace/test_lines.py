@@ -133,6 +133,23 @@ def test_events_of_a_python_program_come_from_the_marked_lines(version: str, run
     assert differences(evidence, marks_of(sources_of("calls", "py"))) == []
 
 
+def test_a_code_object_that_points_anywhere_gets_no_line_and_harms_nothing(runner: Runner, tmp_path: Path) -> None:
+    """Its file name and its line table are read within bounds, whatever the program has put there."""
+    evidence = python_run(runner, tmp_path, "forged_code", Path(sys.executable).resolve())
+
+    assert (evidence.end.outcome, evidence.complete) == ("exited", True)
+    assert differences(evidence, marks_of(sources_of("forged_code", "py"))) == []
+
+
+def test_a_new_function_at_the_address_of_an_old_one_has_its_own_line(runner: Runner, tmp_path: Path) -> None:
+    """Python uses the memory of a code object again; what is remembered of it is compared with what lies there now."""
+    evidence = python_run(runner, tmp_path, "reused", Path(sys.executable).resolve())
+    written = [event for event in evidence.events if event.text("object") == "stdout" and event.data]
+
+    assert len(written) == 60
+    assert [event.source[0].line for event in written] == [int(event.data or b"") for event in written]
+
+
 def test_an_interpreter_of_another_version_gives_no_lines(runner: Runner, tmp_path: Path) -> None:
     """What lies where in its memory is not known, and no line is better than a wrong one."""
     program = interpreter("3.10")
