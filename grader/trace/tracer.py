@@ -77,7 +77,7 @@ def _loop(run: Run, policy: Policy, at_rest: Callable[[Run], None] | None) -> No
         if stimuli.act(run, quiet=False):
             run.recorder.stirred = True
             continue
-        movable = [tracee.order for tracee in run.tracees if tracee.mode in MOVABLE]
+        movable = _movable(run)
         if movable:
             if not _time_has_come(run):
                 if policy.hurries and sleep_is_next(run):
@@ -88,6 +88,23 @@ def _loop(run: Run, policy: Policy, at_rest: Callable[[Run], None] | None) -> No
             looked, run.recorder.stirred = run.recorder.count, True
         elif not _outside_or_time(run):
             return
+
+
+def _movable(run: Run) -> list[int]:
+    """The tasks that can be picked, by order of creation.
+
+    When a task is in its last moment because its whole process ends, the others of that process have been killed in their stops:
+    they are taken to their end together with it (`lives.let_die`), and make no step of their own before.
+    """
+    able = [tracee for tracee in run.tracees if tracee.mode in MOVABLE]
+    ending = {tracee.process for tracee in able if tracee.mode is Mode.DYING and not _ends_alone(tracee)}
+    if ending:
+        able = [tracee for tracee in able if tracee.mode is Mode.DYING or tracee.process not in ending]
+    return [tracee.order for tracee in able]
+
+
+def _ends_alone(tracee: Tracee) -> bool:
+    return tracee.context is not None and tracee.context.name == "exit"
 
 
 def _advance(run: Run, order: int) -> None:
