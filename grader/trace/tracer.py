@@ -144,7 +144,9 @@ def settle(run: Run) -> None:
 
 def _look(run: Run, tracee: Tracee) -> bool:
     """Whether a sleeping task went on."""
-    status = tracee.stop_pending()
+    # SIGCONT has made a stopped task runnable at once; its next stop comes as soon as it runs (ptrace(2), PTRACE_LISTEN).
+    going = tracee.mode is Mode.STOPPED and tracee.state() not in "tT"
+    status = lives.await_status(run, tracee) if going else tracee.stop_pending()
     if status is not None:
         tracee.untraced = False
         steps.stopped(run, tracee, status)
