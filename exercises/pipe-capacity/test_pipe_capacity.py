@@ -6,6 +6,8 @@ takes, how often, and what is counted then are parameters of the variant.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from grader import (
@@ -17,7 +19,6 @@ from grader import (
     PipeView,
     Plan,
     counted,
-    describe,
     fail,
     fate,
     printed_lines,
@@ -56,7 +57,7 @@ def test_fills_until_refused(run: Evidence) -> None:
         slept = [event for event in writes if event.kind == "block"]
         require(
             not slept,
-            seen="".join(describe(event) for event in slept[:1]),
+            seen=f"a write sleeps: {told(slept)}",
             why="a write that sleeps waits for a reader, and here nobody reads: it must be refused instead",
             next="look which end of the pipe has the flag O_NONBLOCK at this moment",
             events=slept[:1],
@@ -64,14 +65,14 @@ def test_fills_until_refused(run: Evidence) -> None:
         other = [event for event in writes if event.number("count") != size]
         require(
             not other,
-            seen="".join(f"{describe(event)}: it asked for {event.number('count')} bytes" for event in other[:1]),
+            seen=told(other),
             why=f"each write asks for exactly B = {size} bytes, also after one that took less",
             next="give the whole block to each write, by one call that nothing buffers",
             events=other[:1],
         )
         require(
             writes[-1].error == "EAGAIN",
-            seen=f"the last write of a filling was not refused: {describe(writes[-1])}",
+            seen=f"the last write of a filling was not refused: {told(writes[-1:])}",
             why="only a write that fails with EAGAIN says that the pipe is full for this size",
             next="write in a loop that ends at this error, and at no result",
             events=writes[-1:],
@@ -85,7 +86,7 @@ def test_only_write_end_nonblocking(run: Evidence) -> None:
     patient = [event for event in touched(run, pipe, "write") if event.args.get("nonblock") is not True]
     require(
         not patient,
-        seen=f"the write end was without O_NONBLOCK: {''.join(map(describe, patient[:1]))}",
+        seen=f"the write end was without O_NONBLOCK: {told(patient)}",
         why="without the flag a write to a full pipe sleeps",
         next="set the flag on the write end, before the first write",
         events=patient[:1],
@@ -93,7 +94,7 @@ def test_only_write_end_nonblocking(run: Evidence) -> None:
     hasty = [event for event in touched(run, pipe, "read") if event.args.get("nonblock") is True]
     require(
         not hasty,
-        seen=f"the read end has O_NONBLOCK as well: {''.join(map(describe, hasty[:1]))}",
+        seen=f"the read end has O_NONBLOCK as well: {told(hasty)}",
         why="the two ends have flags of their own, and the read end stays as it was made",
         next="make the pipe without flags, then set the flag on one end",
         events=hasty[:1],
@@ -110,7 +111,7 @@ def test_sets_capacity(run: Evidence) -> None:
     if not given:
         require(
             not settings,
-            seen=f"there was no CAP, and {''.join(map(describe, settings[:1]))}",
+            seen=f"there was no CAP, and {told(settings)}",
             why="without CAP the pipe stays as the kernel made it",
             next="set the capacity only if there is a second argument",
             events=settings[:1],
@@ -156,7 +157,7 @@ def test_drains_once(run: Evidence, parameters: Parameters) -> None:
     other = [event for event in reads if event.number("count") != size]
     require(
         not other,
-        seen="".join(f"{describe(event)}: it asked for {event.number('count')} bytes" for event in other[:1]),
+        seen=told(other),
         why=f"each round takes what one read for {size} bytes brings, and nothing else is read",
         next=f"call read once a round, with {size}",
         events=other[:1],
@@ -218,7 +219,10 @@ def test_refuses_wrong_use(run: Evidence) -> None:
         next="look at the number of arguments first, and end with status 2",
         events=(end,),
     )
-    for stream, said, advice in (("stderr", True, "say there how the program is used"), ("stdout", False, "be silent there")):
+    for stream, said, advice in (
+        ("stderr", True, "say there how the program is used"),
+        ("stdout", False, "be silent there"),
+    ):
         found = bool(printed_lines(run, stream))
         require(
             found is said,
@@ -278,6 +282,16 @@ def taken(writes: tuple[Event, ...]) -> int:
     return sum(event.result or 0 for event in successes(writes))
 
 
+def told(events: Sequence[Event]) -> str:
+    """The first of some events in words, without its bytes; empty if there is none."""
+    for event in events:
+        asked = f"{event.call} of {event.number('count', event.number('value'))} bytes at event {event.n}"
+        if event.kind == "block":
+            return f"{asked} has not returned"
+        return f"{asked} failed with {event.error}" if event.failed else f"{asked} returned {event.result}"
+    return ""
+
+
 def of_capacity(asked: list[Event]) -> str:
     """What a program has asked the kernel for, in words."""
     return f"for {asked[-1].number('value')} bytes" if asked else "for no capacity"
@@ -293,6 +307,8 @@ def require_line(run: Evidence, place: int, wanted: str, writes: tuple[Event, ..
         if line
         else f"there is no line {place + 1}; {run.root.name} {fate(run, run.root)}",
         why=f"what the writes returned is the truth, and the line is {wanted!r}",
-        next="add up what each write returned, partial ones too, and count those that took something",
+        next="add up what each write returned, partial ones too, and count those that took something"
+        if line
+        else "follow the program to the place where it should print this line",
         events=(writes[-1], *(line.writes[-1:] if line else ())),
     )
