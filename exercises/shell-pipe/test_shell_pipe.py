@@ -21,6 +21,7 @@ from grader import (
     counted,
     fail,
     fate,
+    own_processes,
     require,
     require_all_reaped,
 )
@@ -321,7 +322,7 @@ def told(run: Evidence) -> str:
 
 def require_no_others(run: Evidence) -> None:
     """The root has made at most two children, and a child none before it has become a command."""
-    for process in run.processes[1:]:
+    for process in own_processes(run)[1:]:
         maker = process.parent or run.root
         begun = [event for event in executions(run, maker) if event.n < process.born.n]
         require(
