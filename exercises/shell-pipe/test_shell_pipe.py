@@ -64,7 +64,7 @@ FOUND = ("text", "words", "broken", "both", "first", "killed")
 
 
 def plans(parameters: Parameters) -> dict[str, Plan]:
-    """Two commands each: bytes, words, many bytes, a writer that loses its reader, signals, statuses, commands that do not exist."""
+    """Two commands each: bytes, words, many bytes, a writer that loses its reader, signals, statuses, commands that are missing."""
     middle = str(parameters["separator"])
     return {
         name: Plan(
