@@ -80,7 +80,7 @@ def test_keeps_low_eight_bits(run: Evidence, parameters: Parameters) -> None:
     )
 
 
-@pytest.mark.check(points=1, needs=("reports_each_child",), plans=("killed",))
+@pytest.mark.check(points=1, needs=("reports_each_child", "one_child_per_argument"), plans=("killed",))
 def test_reports_signals(run: Evidence, parameters: Parameters) -> None:
     """the lines for children that a signal kills"""
     require_lines(
