@@ -60,7 +60,7 @@ STATUSES = {
 """How the two commands end, as a shell tells it."""
 
 READ_END, WRITE_END, CLOSED = "the read end of ", "the write end of ", "closed"
-FOUND = ("text", "words", "broken", "both", "first", "killed")
+FOUND = ("text", "broken", "both", "first", "killed")
 
 
 def plans(parameters: Parameters) -> dict[str, Plan]:
