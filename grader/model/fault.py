@@ -104,6 +104,23 @@ class Fault:
         )
         return ",".join([self.kind, *(f"{name}={value}" for name, value in given if value not in {"", 1})])
 
+    @classmethod
+    def read(cls, text: str) -> Fault:
+        """The fault that `str` has written. Raises UsageError."""
+        kind, *words = text.split(",")
+        given: dict[str, str | int] = {}
+        for word in words:
+            name, _, value = word.partition("=")
+            if name not in cls.__slots__ or name == "kind" or name in given:
+                raise UsageError(
+                    f"has no part {name!r}", where=text, action="write it as EAGAIN,process=P0,call=fork,nth=2"
+                )
+            if name in {"nth", "times", "size"}:
+                given[name] = int(value) if value.isascii() and value.isdigit() else 0
+            else:
+                given[name] = value
+        return cls(kind, **given)  # type: ignore[arg-type]  # each by its name, numbers as numbers
+
     def fits(self, process: str, call: str, target: str) -> bool:
         """Whether a call is one of those that are counted."""
         hit = CALLS[self.kind]

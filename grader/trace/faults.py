@@ -209,7 +209,7 @@ def _kill(run: Run, tracee: Tracee) -> None:
     """The process ends before the call that it stands at."""
     tracee.context = None
     _send(run, tracee, "SIGKILL")
-    lives.sweep_killed(run, None)
+    lives.sweep_killed(run)
 
 
 def _in_loader(tid: int) -> bool:

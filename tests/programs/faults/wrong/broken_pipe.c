@@ -10,7 +10,10 @@ int main(void) {
     int ends[2];
     if (pipe(ends) || shm_open("/numbers", O_CREAT | O_RDWR, 0600) < 0) return 1;
     pid_t child = fork();
-    if (child < 0) return 1;
+    if (child < 0) {
+        shm_unlink("/numbers");
+        return 1;
+    }
     if (child == 0) {
         close(ends[1]);
         while (read(ends[0], page, sizeof page) > 0) continue;
