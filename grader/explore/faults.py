@@ -20,6 +20,7 @@ _DUPLICATES = ("F_DUPFD", "F_DUPFD_CLOEXEC")
 _ON_DISK = ("file ", "shm ", "semaphore ")
 _PIECES = ("stdin", "pipe ", "fifo ")
 _PIPE_BUF = 4096
+_NAMELESS = CALLS["ENFILE"] - {"accept", "accept4"}
 
 
 def fault_plans(plan: Plan, evidence: Evidence) -> Iterator[Plan]:
@@ -63,7 +64,7 @@ def _chances(evidence: Evidence) -> Iterator[Fault]:
         if event.kind == "block":
             yield from _asleep(evidence, event)
         elif event.kind == "call":
-            yield from _made(event)
+            yield from _made(evidence, event)
 
 
 def _target(event: Event) -> str:
@@ -74,18 +75,26 @@ def _named(event: Event) -> str:
     """What to choose the call by: for what makes something new, its path, for it has no name yet."""
     if event.text("path"):
         return event.text("path")
-    return "" if event.call in CALLS["ENFILE"] - {"accept", "accept4"} else event.text("object")
+    return "" if event.call in _NAMELESS else event.text("object")
 
 
-def _made(event: Event) -> Iterator[Fault]:
+def _made(evidence: Evidence, event: Event) -> Iterator[Fault]:
     yield Fault("SIGKILL", process=event.process)
     if event.error:
         return
     for kind in ("EAGAIN", "EMFILE", "ENFILE", "ENOSPC", "ENOMEM"):
         if event.call in CALLS[kind] and _concerns(kind, event):
             yield Fault(kind, process=event.process, call=event.call, object=_named(event))
-    if event.call in CALLS["short read"] and _target(event).startswith(_PIECES) and len(event.data or b"") > 1:
+    if event.call in CALLS["short read"] and _came_in_pieces(evidence, event):
         yield Fault("short read", process=event.process, call=event.call, object=_target(event))
+
+
+def _came_in_pieces(evidence: Evidence, event: Event) -> bool:
+    """Whether what was read may have been several writes: input, or no amount that was ever written at once."""
+    target = _target(event)
+    if not target.startswith(_PIECES) or len(event.data or b"") < 2:
+        return False
+    return all(event.result != write.result for write in evidence.writes(on=target, ok=True))
 
 
 def _concerns(kind: str, event: Event) -> bool:

@@ -7,6 +7,8 @@ kernel could not do it there and then, the call is left alone, and an event `mis
 
 from __future__ import annotations
 
+import re
+import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,7 +19,7 @@ _TRANSFERS_OUT = frozenset({"write", "writev", "sendto", "sendmsg"})
 _OPENS = frozenset({"open", "openat", "openat2", "creat"})
 _NEW_FILES = _OPENS | frozenset(
     "pipe pipe2 socket socketpair accept accept4 eventfd eventfd2 epoll_create epoll_create1 signalfd signalfd4 "
-    "timerfd_create memfd_create inotify_init1 mq_open".split()
+    "timerfd_create memfd_create inotify_init1".split()
 )
 
 RESTARTED = _TRANSFERS_IN | _TRANSFERS_OUT | _OPENS | frozenset(
@@ -35,7 +37,7 @@ CALLS: Mapping[str, frozenset[str]] = {
     "short read": frozenset({"read", "recvfrom"}),
     "short write": _TRANSFERS_OUT,
     "EAGAIN": frozenset({"fork", "vfork", "clone"}),
-    "EMFILE": _NEW_FILES | {"dup", "fcntl"},
+    "EMFILE": _NEW_FILES | {"dup", "fcntl", "mq_open"},
     "ENFILE": _NEW_FILES,
     "ENOSPC": _OPENS
     | frozenset({"write", "pwrite64", "fallocate", "mknod", "mknodat", "mq_open", "shmget", "semget", "msgget"}),
@@ -51,7 +53,10 @@ _ELSEWHERE: Mapping[str, str] = {
 _NEVER: Mapping[tuple[str, str], str] = {
     ("ENOSPC", "ftruncate"): "ftruncate reserves nothing on tmpfs; the write or fallocate that needs the room fails",
     ("EMFILE", "dup2"): "dup2 takes the number it is given",
+    ("EMFILE", "dup3"): "dup3 takes the number it is given",
     ("ENFILE", "dup"): "dup opens no file",
+    ("ENFILE", "mq_open"): "the queue would have been made all the same",
+    ("short read", "pread64"): "a file is read up to its end",
     ("EINTR", "close"): "Linux closes all the same, and no program can tell",
 }
 
@@ -93,6 +98,8 @@ class Fault:
             raise _refused("signal", rule, "name the signal of an EINTR fault, and of no other")
         if self.signal in {"SIGKILL", "SIGSTOP"}:
             raise _refused("signal", f"no program handles {self.signal}", "name a signal that it handles")
+        if self.signal and not _is_signal(self.signal):
+            raise _refused("signal", f"there is no signal {self.signal!r}", "name it as SIGUSR1")
         for name in ("nth", "times", "size"):
             if getattr(self, name) < 1:
                 raise _refused(name, "is no number from 1", "count from 1")
@@ -110,8 +117,8 @@ class Fault:
         kind, *words = text.split(",")
         given: dict[str, str | int] = {}
         for word in words:
-            name, _, value = word.partition("=")
-            if name not in cls.__slots__ or name == "kind" or name in given:
+            name, equals, value = word.partition("=")
+            if not equals or name not in cls.__slots__ or name == "kind" or name in given:
                 raise UsageError(
                     f"has no part {name!r}", where=text, action="write it as EAGAIN,process=P0,call=fork,nth=2"
                 )
@@ -130,6 +137,10 @@ class Fault:
             and self.call in {"", call}
             and self.object in {"", target}
         )
+
+
+def _is_signal(name: str) -> bool:
+    return name in signal.Signals.__members__ or re.fullmatch(r"SIGRTMIN\+[1-9][0-9]?", name) is not None
 
 
 def _refused(name: str, fault: str, action: str) -> UsageError:

@@ -16,6 +16,7 @@ _OPENS = frozenset({"open", "openat", "openat2", "creat"})
 _NODES = frozenset({"mknod", "mknodat"})
 _ON_DISK = ("file ", "shm ", "semaphore ")
 _PAGE = 4096
+QUEUES = "/dev/mqueue/"
 _AT_FDCWD = -100
 
 
@@ -29,12 +30,15 @@ def takes_room(c: Context) -> bool:
     return str(c.args.get("object")).startswith(_ON_DISK)
 
 
-def room(c: Context, keys: Collection[str]) -> tuple[int, str]:
-    """How many bytes still fit (0: the call fails), and why the call cannot fail for want of room (empty: it can)."""
+def room(c: Context, keys: Collection[str], names: Collection[str]) -> tuple[int, str]:
+    """How many bytes still fit (0: the call fails), and why the call cannot fail for want of room (empty: it can).
+
+    `keys` are the System V keys in use, each after its call, `names` the paths of objects that the program made.
+    """
     if c.name in KEYED:
         return 0, "" if f"{c.name} {c.args.get('key')}" not in keys or c.args.get("key") == "private" else "it exists"
     if c.name == "mq_open":
-        return 0, ""
+        return 0, "it exists" if QUEUES + str(c.args.get("path")).lstrip("/") in names else ""
     if c.name in _OPENS | _NODES:
         return 0, _cannot_be_made(c)
     fd = c.int32(0)

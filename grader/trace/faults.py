@@ -141,7 +141,7 @@ class Faults:
                 ptrace.set_argument(context.tid, 2, size)
             return why
         if fault.kind == "ENOSPC":
-            size, why = fault_room.room(context, self._keys)
+            size, why = fault_room.room(context, self._keys, run.recorder.state.names)
             if not why and size:
                 context.cut = True
                 ptrace.set_argument(context.tid, 2, size)
