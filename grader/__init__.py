@@ -47,13 +47,14 @@ if TYPE_CHECKING:
         would_kill,
     )
     from grader.evidence import Evidence, PipeView, ProcessView, describe
-    from grader.model import Event, Finding, Limits, Parameters, Plan, Source, Stimulus, Variant, When
+    from grader.model import Event, Fault, Finding, Limits, Parameters, Plan, Source, Stimulus, Variant, When
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Event",
     "Evidence",
+    "Fault",
     "Finding",
     "Limits",
     "Line",
@@ -144,7 +145,18 @@ _STAGES = {
         "would_kill",
     ),
     "grader.evidence": ("Evidence", "PipeView", "ProcessView", "describe"),
-    "grader.model": ("Event", "Finding", "Limits", "Parameters", "Plan", "Source", "Stimulus", "Variant", "When"),
+    "grader.model": (
+        "Event",
+        "Fault",
+        "Finding",
+        "Limits",
+        "Parameters",
+        "Plan",
+        "Source",
+        "Stimulus",
+        "Variant",
+        "When",
+    ),
 }
 
 

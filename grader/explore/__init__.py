@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from grader.explore.budget import BUDGETS
     from grader.explore.exhaustive import Exhaustive
+    from grader.explore.faults import fault_plans
     from grader.explore.lab import Lab
     from grader.explore.search import Runner, Search, Tried
     from grader.explore.shrinking import shrink
     from grader.explore.tokens import FAIR, parse
 
-__all__ = ["BUDGETS", "FAIR", "Exhaustive", "Lab", "Runner", "Search", "Tried", "parse", "shrink"]
+__all__ = ["BUDGETS", "FAIR", "Exhaustive", "Lab", "Runner", "Search", "Tried", "fault_plans", "parse", "shrink"]
 
 _HOMES = {
     "BUDGETS": "budget", "Exhaustive": "exhaustive", "FAIR": "tokens", "Lab": "lab", "Runner": "search",
-    "Search": "search", "Tried": "search", "parse": "tokens", "shrink": "shrinking",
+    "Search": "search", "Tried": "search", "parse": "tokens", "fault_plans": "faults", "shrink": "shrinking",
 }  # fmt: skip
 
 

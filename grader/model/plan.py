@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from grader.model.fault import Fault
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -62,6 +64,7 @@ class Plan:
     closed, unless `stdin_open`, or stimuli write more and close it. `schedule` is `fair` or a token.
     `pipe_capacity` is the size in bytes of every pipe that the program makes (0: the kernel's default, 65,536). The kernel too
     gives less to a user who has many pipes, 4,096 at worst (pipe(7)): ask for it only where the statement speaks of capacity.
+    `faults` are what the kernel is to refuse or cut short in this run (docs/faults.md).
     """
 
     name: str
@@ -72,3 +75,4 @@ class Plan:
     limits: Limits = field(default_factory=Limits)
     schedule: str = "fair"
     pipe_capacity: int = 0
+    faults: tuple[Fault, ...] = ()

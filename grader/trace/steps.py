@@ -163,6 +163,10 @@ def _enter(run: Run, tracee: Tracee) -> None:
     if refuses(context):
         context.args["refused"] = True
         ptrace.set_number(tracee.tid, -1)
+    elif run.faults is not None and not run.faults.enter(run, tracee, context):
+        return
+    elif context.denied:
+        ptrace.set_number(tracee.tid, -1)
     elif context.deadline is not None:
         limits.enter(tracee, context)
     elif context.name in timers.CALLS:
@@ -258,6 +262,10 @@ def _block(run: Run, tracee: Tracee) -> None:
         tracee.mode = Mode.BLOCKED
         if context is not None:
             run.recorder.emit(tracee.name, "block", context.name, context.args)
+            if run.faults is not None and run.faults.asleep(run, tracee, context):
+                # What a stop and a continue do to a sleep (signal(7)), without either.
+                ptrace.interrupt(tracee.tid)
+                stopped(run, tracee, lives.await_status(run, tracee))
 
 
 def _end(run: Run, tracee: Tracee) -> None:

@@ -14,6 +14,7 @@ from grader.kernel import SYSTEM_V, deadlocked
 from grader.model import Arg, End, Event, Plan, Residue
 from grader.trace import lives, steps, stimuli
 from grader.trace.clock import Clock
+from grader.trace.faults import Faults
 from grader.trace.instants import due, pass_time, sleep_is_next
 from grader.trace.policy import PATIENCE, TIME, Policy
 from grader.trace.recorder import LimitReached, Recorder
@@ -47,7 +48,9 @@ def trace(
         keep_open=plan.stdin_open or any(stimulus.action in ("write", "close") for stimulus in plan.stimuli),
         limit=plan.limits.output,
     )  # fmt: skip
-    run = Run(tree, plan, Recorder(sink, clock, plan.limits), clock, streams, sites, policy.signals_first)
+    faults = Faults(plan.faults, len(plan.stdin)) if plan.faults else None
+    recorder = Recorder(sink if faults is None else faults.noting(sink), clock, plan.limits)
+    run = Run(tree, plan, recorder, clock, streams, sites, policy.signals_first, faults=faults)
     limit = ""
     try:
         try:
@@ -196,6 +199,8 @@ def _end(run: Run, policy: Policy, limit: str) -> End:
     status, signal = _root_status(run)
     if root.mode is Mode.GONE and not limit:
         outcome = "signalled" if signal else "exited"
+    if run.faults is not None:
+        run.faults.tell(run)
     residue = _residue(run)
     for stray in run.tree.strays({tracee.tid for tracee in run.tracees}):
         run.lost.append(f"a task ran untraced in the box (pid {stray})")
