@@ -50,7 +50,9 @@ def trace(
     )  # fmt: skip
     faults = Faults(plan.faults, len(plan.stdin)) if plan.faults else None
     recorder = Recorder(sink if faults is None else faults.noting(sink), clock, plan.limits)
-    run = Run(tree, plan, recorder, clock, streams, sites, policy.signals_first, faults=faults)
+    run = Run(tree, plan, recorder, clock, streams, sites, faults=faults)
+    run.signals_first = policy.signals_first or any(stimulus.when.state == "step" for stimulus in plan.stimuli)
+    run.points.seen = policy.points
     limit = ""
     try:
         try:
@@ -121,7 +123,10 @@ def _advance(run: Run, order: int) -> None:
             raise LimitReached("cpu", run.plan.limits.cpu)
         tracee.spun = 0
     else:
+        begun = tracee.process not in run.begins
         steps.step(run, tracee)
+        if begun:
+            run.points.reached(tracee, run.recorder.count)
 
 
 def _time_has_come(run: Run) -> bool:
@@ -170,6 +175,7 @@ def _look(run: Run, tracee: Tracee) -> bool:
     if status is not None:
         tracee.untraced = False
         steps.stopped(run, tracee, status)
+        _went_on(run, tracee)
         return True
     if tracee.mode is not Mode.BLOCKED or tracee.asleep():
         return False
@@ -178,7 +184,15 @@ def _look(run: Run, tracee: Tracee) -> bool:
         steps.await_user(run, tracee)
     else:
         steps.settle_call(run, tracee)
-    return tracee.mode is not Mode.BLOCKED
+    return _went_on(run, tracee)
+
+
+def _went_on(run: Run, tracee: Tracee) -> bool:
+    """Whether a task that slept stands elsewhere now; that is a point of its own: woken, and nothing done yet."""
+    woken = tracee.mode is not Mode.BLOCKED
+    if woken and tracee.process not in run.begins:
+        run.points.reached(tracee, run.recorder.count)
+    return woken
 
 
 def _end(run: Run, policy: Policy, limit: str) -> End:
