@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from grader.explore.budget import BUDGETS
     from grader.explore.exhaustive import Exhaustive
     from grader.explore.faults import fault_plans
+    from grader.explore.hurrying import hurried, sleeps
     from grader.explore.lab import Lab
     from grader.explore.moments import at_every_step, pairs, steps_of
     from grader.explore.search import Runner, Search, Tried
@@ -26,16 +27,18 @@ __all__ = [
     "Tried",
     "at_every_step",
     "fault_plans",
+    "hurried",
     "pairs",
     "parse",
     "shrink",
+    "sleeps",
     "steps_of",
 ]
 
 _HOMES = {
     "BUDGETS": "budget", "Exhaustive": "exhaustive", "FAIR": "tokens", "Lab": "lab", "Runner": "search",
     "Search": "search", "Tried": "search", "at_every_step": "moments", "pairs": "moments", "parse": "tokens",
-    "fault_plans": "faults", "shrink": "shrinking", "steps_of": "moments",
+    "fault_plans": "faults", "hurried": "hurrying", "shrink": "shrinking", "sleeps": "hurrying", "steps_of": "moments",
 }  # fmt: skip
 
 
