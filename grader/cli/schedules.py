@@ -109,10 +109,10 @@ def survey(search: Search, size: int, preemptions: int | None, progress: Callabl
 def _runs(search: Search, first: Tried, size: int) -> Iterator[Tried]:
     """The fair run, then a quarter of the others with a sleep that ends early, if anything sleeps, then a mix of schedules."""
     yield first
-    early: tuple[str, ...] = ()
     if size >= HURRIES and sleeps(first.evidence):
-        early = hurried(search)[: size // HURRIES - 1]
-        yield from search.each(early)
+        again, early = hurried(search)
+        yield again
+        yield from search.each(early[: size // HURRIES - 1])
     yield from search.others(size - search.tried)
 
 

@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from grader.evidence import Evidence
 from grader.explore.scheduler import Pick
-from grader.explore.search import Search
+from grader.explore.search import Search, Tried
 from grader.explore.steered import Switch
 from grader.explore.tokens import Schedule
 from grader.model import Event
@@ -24,10 +24,10 @@ def sleeps(run: Evidence) -> bool:
     return any(event.kind == "block" and event.call in SLEEPS for event in run.events)
 
 
-def hurried(search: Search) -> tuple[str, ...]:
-    """One schedule for each decision of the fair run at which a sleep could end early, each sleep's first moment first.
+def hurried(search: Search) -> tuple[Tried, tuple[str, ...]]:
+    """The fair run again, and one schedule for each decision in it at which a sleep could end early.
 
-    Raises CannotDecide, TracerLost.
+    Each sleep's first moment comes first. Raises CannotDecide, TracerLost.
     """
     tried = search.told(BASE)
     moments: dict[int, list[str]] = {}
@@ -37,7 +37,7 @@ def hurried(search: Search) -> tuple[str, ...]:
             began, order = sleeper
             switches = (Switch(at, TIME), Switch(at + 1, order))
             moments.setdefault(began, []).append(Schedule("x", switches=switches, hurries=True).token)
-    return tuple(_in_turn(moments.values()))
+    return tried, tuple(_in_turn(moments.values()))
 
 
 def _in_turn(moments: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -15,9 +15,12 @@ int main(void) {
     sigaction(SIGUSR1, &action, NULL);
     pipe(answers);
     pid_t worker = fork();
-    if (worker == 0)
+    if (worker == 0) {
+        close(answers[0]);
         for (;;)
             pause();
+    }
+    close(answers[1]);
     char answer;
     for (int order = 0; order < 3; order++) {
         kill(worker, SIGUSR1);
