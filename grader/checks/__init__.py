@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from grader.checks.choices import BUDGETS, RUNGS
+    from grader.checks.cleanup import require_clean_after_signals
     from grader.checks.facts import (
         fate,
         own_processes,
@@ -65,6 +66,7 @@ __all__ = [
     "require",
     "require_all_exit_zero",
     "require_all_reaped",
+    "require_clean_after_signals",
     "require_end_closed",
     "require_lines",
     "require_names_begin",
@@ -89,6 +91,7 @@ __all__ = [
 
 _HOMES = {
     "choices": ("BUDGETS", "RUNGS"),
+    "cleanup": ("require_clean_after_signals",),
     "facts": (
         "fate",
         "own_processes",

@@ -92,7 +92,7 @@ def survey(search: Search, size: int, preemptions: int | None, progress: Callabl
         ends[_end(tried.evidence)] = (count + 1, token)
         if missing := _lost(tried.evidence):
             lost |= dict.fromkeys(missing)
-        elif not tried.seen:
+        elif number == 1 or not tried.seen:
             looks[tried.token] = look(tried.evidence)
             for finding in () if parse(tried.token).hurries else rules(tried.evidence):
                 found.setdefault(key_of(finding), (replace(finding, schedule=tried.token), tried))

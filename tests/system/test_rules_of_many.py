@@ -37,7 +37,7 @@ WRONG: dict[str, set[tuple[str, str, str]]] = {
     "stops_a_worker_that_starts.py": {("early-signal", "must", "P1")},
     "unblocks_then_pauses.c": {("lost-signal", "must", "P1")},
 }
-SCHEDULES = {".c": 40, ".py": 16}
+SCHEDULES = {".c": 40, ".py": 12}
 """A run of Python takes four times as long."""
 
 

@@ -7,10 +7,12 @@ import sys
 heard, said = os.pipe()
 child = os.fork()
 if child == 0:
+    os.close(heard)
     signal.signal(signal.SIGUSR1, lambda number, frame: os._exit(0))
     os.write(said, b".")
     while True:
         signal.pause()
+os.close(said)
 os.read(heard, 1)
 os.kill(child, signal.SIGUSR1)
 _, status = os.waitpid(child, 0)
