@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import time
 
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
 worker = os.fork()
@@ -10,7 +11,7 @@ if worker == 0:
     signal.signal(signal.SIGTERM, lambda number, frame: os._exit(0))
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
     while True:
-        signal.pause()
+        time.sleep(60)
 os.kill(worker, signal.SIGTERM)
 _, status = os.waitpid(worker, 0)
 sys.exit(os.waitstatus_to_exitcode(status) != 0)
