@@ -7,18 +7,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grader.explore.budget import BUDGETS
+    from grader.explore.budget import BUDGETS, share
     from grader.explore.exhaustive import Exhaustive
-    from grader.explore.lab import Lab
+    from grader.explore.lab import Lab, RunNotes
     from grader.explore.search import Runner, Search, Tried
     from grader.explore.shrinking import shrink
     from grader.explore.tokens import FAIR, parse
 
-__all__ = ["BUDGETS", "FAIR", "Exhaustive", "Lab", "Runner", "Search", "Tried", "parse", "shrink"]
+__all__ = ["BUDGETS", "FAIR", "Exhaustive", "Lab", "RunNotes", "Runner", "Search", "Tried", "parse", "share", "shrink"]
 
 _HOMES = {
-    "BUDGETS": "budget", "Exhaustive": "exhaustive", "FAIR": "tokens", "Lab": "lab", "Runner": "search",
-    "Search": "search", "Tried": "search", "parse": "tokens", "shrink": "shrinking",
+    "BUDGETS": "budget", "Exhaustive": "exhaustive", "FAIR": "tokens", "Lab": "lab", "RunNotes": "lab", "Runner": "search",
+    "Search": "search", "Tried": "search", "parse": "tokens", "share": "budget", "shrink": "shrinking",
 }  # fmt: skip
 
 

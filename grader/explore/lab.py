@@ -62,6 +62,7 @@ class Lab:
         self._built = 0
         self._runs: dict[str, Evidence] = {}
         self._begun: list[str] = []
+        self._unwanted: set[str] = set()
         self._outcomes: dict[str, GraderError | RunNotes] = {}
         self._prepared: Submission | None = None
         self._hello: Json = None
@@ -95,6 +96,8 @@ class Lab:
         """End the supervisor and with it whatever still runs in its box. Doing it twice does no harm."""
         if self._process.returncode is None:
             self._end()
+        for name in self._unwanted:
+            (self._folder / name).unlink(missing_ok=True)
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with suppress(BrokenPipeError):  # what a supervisor that died has not read is of no use to anyone
@@ -158,6 +161,7 @@ class Lab:
         Not `durable`: its file need not outlive a loss of power. `trail`: each step is to be told in its notes.
         """
         name = _name_of(artifact, plan)
+        self._unwanted.discard(name)
         if name not in self._outcomes and name not in self._begun:
             self._settle(runs=False)
             self._send(
@@ -196,6 +200,8 @@ class Lab:
             raise
         except GraderError as fault:
             self._outcomes[name] = fault
+        if name in self._unwanted:
+            self._discard(name)
 
     def _settle(self, *, runs: bool = True) -> None:
         """Take the answers that nobody has asked for yet, so that the next one belongs to the next question."""
@@ -214,8 +220,15 @@ class Lab:
         return notes
 
     def drop(self, artifact: Artifact, plan: Plan) -> None:
-        """Forget one run, its file too."""
+        """Forget one run, its file too; one that was only begun, when it is over."""
         name = _name_of(artifact, plan)
+        if name in self._begun:
+            self._unwanted.add(name)
+        else:
+            self._discard(name)
+
+    def _discard(self, name: str) -> None:
+        self._unwanted.discard(name)
         if self._outcomes.pop(name, None) is not None:
             self._runs.pop(name, None)
             (self._folder / name).unlink(missing_ok=True)

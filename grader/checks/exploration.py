@@ -1,0 +1,154 @@
+"""In: checks that have passed the fair runs, and a budget; out: for each the first schedule under which it fails, shortened.
+
+Every run is made once and judged by all checks that ask for its plan. In a run in which a check does not hold, those that need
+it are not judged: what they take for granted is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from grader.checks.helpers import Violation
+from grader.checks.judge import Judge
+from grader.checks.laboratory import Bench, Runs, undecidable
+from grader.checks.ledger import Ledger
+from grader.checks.question import Question, Varied
+from grader.errors import CannotDecide, GraderError
+from grader.model import Plan
+
+if TYPE_CHECKING:
+    from grader.evidence import Evidence
+    from grader.explore import Search, Tried
+
+__all__ = ["Exploration"]
+
+SHRINKING = 100
+"""Runs at most to shorten the schedule of one finding."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One plan, and the checks that are to hold in all its schedules; `hurries`: also where plain sleeps end early."""
+
+    plan: Plan
+    hurries: bool
+    checks: tuple[Question, ...]
+
+
+@dataclass(slots=True)
+class Exploration:
+    """The search of one grading. `schedules` counts those tried, the fair ones aside; `runs` also what shortening took."""
+
+    bench: Bench
+    questions: Mapping[str, Question]
+    ledger: Ledger
+    judge: Judge
+    tell: Callable[[str], None]
+    schedules: int = 0
+    runs: int = 0
+    witnesses: dict[str, Evidence] = field(default_factory=dict)
+
+    def explore(self, asked: Mapping[str, str], total: int) -> None:
+        """Search for every check in `asked` (its id, and `every` or `hurried`), with `total` schedules for all plans together."""
+        from grader.explore import share
+
+        ways = self._ways(asked)
+        for way, size in zip(ways, share(total, len(ways)), strict=True):
+            try:
+                self._try(way, size)
+            except GraderError as fault:
+                for question in self._open(way):
+                    self.judge.raised(question.name, fault, Runs(self.bench, {}))
+
+    def _ways(self, asked: Mapping[str, str]) -> list[_Way]:
+        """The plans that are asked for, in the order in which they were first run."""
+        ways = []
+        for hurries, mode in ((False, "every"), (True, "hurried")):
+            wanted = [self.questions[name] for name, how in asked.items() if how == mode and self.ledger.passing(name)]
+            plans = {name: plan for question in wanted for name, plan in question.plans.items()}
+            ways += [
+                _Way(plan, hurries, tuple(question for question in wanted if name in question.plans))
+                for name, plan in plans.items()
+            ]
+        return ways
+
+    def _open(self, way: _Way) -> tuple[Question, ...]:
+        return tuple(question for question in way.checks if self.ledger.passing(question.name))
+
+    def _try(self, way: _Way, size: int) -> None:
+        """Try schedules of one plan until nothing more can be learned from it. Raises GraderError."""
+        search = self.bench.search(way.plan)
+        search.once(way.plan.schedule)
+        with closing(search.others(size - 1, hurries=way.hurries)) as runs:
+            for number, tried in enumerate(runs, 2):
+                self.tell(f"{way.plan.name}: schedule {number} of {size}")
+                self.schedules += 1
+                self.runs += 1
+                if not tried.seen:
+                    self._judge(way, tried)
+                if not search.longest or not self._open(way):
+                    return  # with no decision in it, every schedule is the fair one
+
+    def _judge(self, way: _Way, tried: Tried) -> None:
+        """One run, judged by every check that is still open."""
+        answers: dict[str, BaseException | None] = {}
+        for question in self._open(way):
+            if not self._premises(question, tried.evidence, answers):
+                continue
+            fault = self._answer(question.name, tried.evidence, answers)
+            if isinstance(fault, Violation):
+                self._prove(question, way.plan, tried)
+            elif fault is not None:
+                self.judge.raised(question.name, fault, self._runs(question, tried.evidence))
+
+    def _premises(self, question: Question, evidence: Evidence, answers: dict[str, BaseException | None]) -> bool:
+        """Whether all that the check needs holds in this run too."""
+        return all(self._answer(need, evidence, answers) is None for need in question.needs)
+
+    def _answer(self, name: str, evidence: Evidence, answers: dict[str, BaseException | None]) -> BaseException | None:
+        """What one check says of the run, asked once; a check that does not look at this plan says nothing against it."""
+        question, plan = self.questions.get(name), evidence.header.plan.name
+        if question is None or plan not in question.plans:
+            return None
+        if name not in answers:
+            holds = self._premises(question, evidence, answers)
+            answers[name] = question.ask(self._runs(question, evidence), plan) if holds else _unmet()
+        return answers[name]
+
+    def _runs(self, question: Question, evidence: Evidence) -> Runs:
+        return Runs(Varied(self.bench, evidence), question.plans)
+
+    def _prove(self, question: Question, plan: Plan, tried: Tried) -> None:
+        """Find the shortest schedule that still fails this check, and have the check judge that run."""
+        from grader.explore import shrink
+
+        def fails(evidence: Evidence) -> bool:
+            answers: dict[str, BaseException | None] = {}
+            holds = self._premises(question, evidence, answers)
+            return holds and isinstance(self._answer(question.name, evidence, answers), Violation)
+
+        self.tell(f"{plan.name}: shortening the schedule that was found")
+        search: Search = self.bench.search(plan)
+        short = shrink(search, tried, fails, SHRINKING)
+        self.runs += search.tried
+        self.rule(question, short.evidence)
+
+    def rule(self, question: Question, evidence: Evidence) -> None:
+        """Judge one check by one run for good."""
+        runs = self._runs(question, evidence)
+        fault = question.ask(runs, evidence.header.plan.name)
+        if fault is None:
+            fault = undecidable(evidence) or CannotDecide(
+                "the check failed in this run, and then not again", where=evidence.header.plan.name,
+                action="this is a fault of the exercise; tell its author",
+            )  # fmt: skip
+        self.witnesses[question.name] = evidence
+        self.judge.raised(question.name, fault, runs)
+
+
+def _unmet() -> CannotDecide:
+    """Stands for the answer of a check whose premises do not hold in a run."""
+    return CannotDecide("what it needs does not hold in this run")
