@@ -142,14 +142,18 @@ def test_reader_sees_end_of_file(run: Evidence, parameters: Parameters) -> None:
     )
 
 
-@pytest.mark.check(points=1, needs=("reader_sees_end_of_file",), plans=("text", "empty", "values", "large", "late"), schedules="every")
+@pytest.mark.check(
+    points=1, needs=("reader_sees_end_of_file",), plans=("text", "empty", "values", "large", "late"), schedules="every"
+)
 def test_child_is_reaped(run: Evidence) -> None:
     """the parent collects the child's status before it ends"""
     if run.root.exit:  # else it never ended: the check of the exit status says so
         require_all_reaped(run)
 
 
-@pytest.mark.check(points=1, needs=("reader_sees_end_of_file",), plans=("text", "empty", "values", "large", "late"), schedules="every")
+@pytest.mark.check(
+    points=1, needs=("reader_sees_end_of_file",), plans=("text", "empty", "values", "large", "late"), schedules="every"
+)
 def test_exits_zero(run: Evidence, parameters: Parameters) -> None:
     """both processes end, with status 0"""
     if run.stdout != changed(given(run), parameters):

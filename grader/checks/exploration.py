@@ -6,16 +6,17 @@ it are not judged: what they take for granted is not there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from grader.checks.helpers import Violation
 from grader.checks.judge import Judge
-from grader.checks.laboratory import Bench, Runs, undecidable
+from grader.checks.laboratory import Bench, Runs
 from grader.checks.ledger import Ledger
 from grader.checks.question import Question, Varied
+from grader.checks.stored import Stored
 from grader.errors import CannotDecide, GraderError
 from grader.model import Plan
 
@@ -52,13 +53,15 @@ class Exploration:
     witnesses: dict[str, Evidence] = field(default_factory=dict)
 
     def explore(self, asked: Mapping[str, str], total: int) -> None:
-        """Search for every check in `asked` (its id, and `every` or `hurried`), with `total` schedules for all plans together."""
-        from grader.explore import share
+        """Search for every check in `asked` (its id, and `every` or `hurried`), with `total` schedules for all plans together.
 
+        Each gets the same share of what is left; what one plan does not need goes to those after it.
+        """
         ways = self._ways(asked)
-        for way, size in zip(ways, share(total, len(ways)), strict=True):
+        for number, way in enumerate(ways):
+            left = total - number - self.schedules
             try:
-                self._try(way, size)
+                self._try(way, max(1, left // (len(ways) - number)))
             except GraderError as fault:
                 for question in self._open(way):
                     self.judge.raised(question.name, fault, Runs(self.bench, {}))
@@ -134,19 +137,33 @@ class Exploration:
         search: Search = self.bench.search(plan)
         short = shrink(search, tried, fails, SHRINKING)
         self.runs += search.tried
-        self.rule(question, short.evidence)
+        otherwise = CannotDecide(
+            "the check has failed in this run, and then not again", where=plan.name,
+            action="this is a fault of the exercise; tell its author",
+        )  # fmt: skip
+        self._rule(question, short.evidence, otherwise)
 
-    def rule(self, question: Question, evidence: Evidence) -> None:
-        """Judge one check by one run for good."""
+    def _rule(self, question: Question, evidence: Evidence, otherwise: BaseException | None) -> None:
+        """Judge one check by one run for good; `otherwise` is what it comes to if nothing is wrong with it now."""
         runs = self._runs(question, evidence)
-        fault = question.ask(runs, evidence.header.plan.name)
-        if fault is None:
-            fault = undecidable(evidence) or CannotDecide(
-                "the check failed in this run, and then not again", where=evidence.header.plan.name,
-                action="this is a fault of the exercise; tell its author",
-            )  # fmt: skip
+        fault = question.ask(runs, evidence.header.plan.name) or otherwise
         self.witnesses[question.name] = evidence
-        self.judge.raised(question.name, fault, runs)
+        if fault is not None:
+            self.judge.raised(question.name, fault, runs)
+
+    def repeat(self, asked: Iterable[str], stored: Stored) -> None:
+        """Instead of a search: judge each check by the run in which it failed, if there is one."""
+        self.schedules = stored.record.tried - self.bench.runs
+        self.runs = stored.record.made - self.bench.runs
+        for name in asked:
+            question = self.questions[name]
+            try:
+                evidence = stored.witness(name, question.plans)
+            except CannotDecide as fault:
+                self.judge.raised(name, fault, Runs(self.bench, {}))
+            else:
+                if evidence is not None:
+                    self._rule(question, evidence, None)
 
 
 def _unmet() -> CannotDecide:

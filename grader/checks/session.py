@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import ExitStack
 from inspect import signature
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -24,7 +25,7 @@ from grader.checks.question import Question
 from grader.checks.record import Record, write_record
 from grader.checks.stored import Stored
 from grader.errors import BuildFailed, CannotDecide, GraderError, UsageError
-from grader.explore import BUDGETS
+from grader.explore import JUDGED
 from grader.model import Report, Submission
 
 __all__ = ["GRADING", "OPENER", "OPTIONS", "PROGRESS", "RUNS", "SUBMISSION", "After", "Grading"]
@@ -62,7 +63,7 @@ class Grading:
         self._sha256 = ""
         self._language = options.language
         self._rung = ""
-        self._stored = False
+        self._stored: Stored | None = None
         self._verdict = ""
         self._reason: str | None = None
         self._build_output = ""
@@ -150,7 +151,7 @@ class Grading:
         make_folder(folder)
         laboratory = self._closing.enter_context(config.stash.get(OPENER, open_laboratory)(folder, self.options.rung))
         self._rung = laboratory.rung
-        self._stored = isinstance(laboratory, Stored)
+        self._stored = laboratory if isinstance(laboratory, Stored) else None
         check_rung(self._rung, self.options.require_rung)
         tell("building")
         plans = {plan.name: plan for name in self.collected.chosen for plan in self.collected.plans_of(name).values()}
@@ -201,7 +202,10 @@ class Grading:
             return
         self._exploration = Exploration(bench, self._questions, self._ledger, self._judge, tell)
         try:
-            self._exploration.explore(search, BUDGETS[self.options.budget])
+            if self._stored is not None:
+                self._exploration.repeat(search, self._stored)
+            else:
+                self._exploration.explore(search, JUDGED[self.options.budget])
         except BaseException:
             self.unsearched()
             raise
@@ -210,7 +214,8 @@ class Grading:
 
     def _asked(self) -> dict[str, str]:
         """The checks that other schedules are tried for, and which kind of schedules."""
-        if self._bench is None or self.options.schedule or not self._bench.searches:
+        able = self._bench is not None and (self._bench.searches or self._stored is not None)
+        if not able or self.options.schedule:
             return {}
         return {
             name: schedules
@@ -300,6 +305,13 @@ class Grading:
             rung=self.report.rung,
             build_output=self._build_output,
             runs=self._bench.files if self._bench else {},
+            budget=self.options.budget,
+            steps=self.options.steps,
+            made=self.report.runs,
+            tried=self.report.schedules,
+            witnesses={name: Path(run.path).name for name, run in self._exploration.witnesses.items()}
+            if self._exploration
+            else {},
         )
         try:
             write_record(self.options.evidence, record)

@@ -7,18 +7,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grader.explore.budget import BUDGETS, share
+    from grader.explore.budget import BUDGETS, JUDGED
     from grader.explore.exhaustive import Exhaustive
     from grader.explore.lab import Lab, RunNotes
     from grader.explore.search import Runner, Search, Tried
     from grader.explore.shrinking import shrink
     from grader.explore.tokens import FAIR, parse
 
-__all__ = ["BUDGETS", "FAIR", "Exhaustive", "Lab", "RunNotes", "Runner", "Search", "Tried", "parse", "share", "shrink"]
+__all__ = ["BUDGETS", "FAIR", "JUDGED", "Exhaustive", "Lab", "RunNotes", "Runner", "Search", "Tried", "parse", "shrink"]
 
 _HOMES = {
-    "BUDGETS": "budget", "Exhaustive": "exhaustive", "FAIR": "tokens", "Lab": "lab", "RunNotes": "lab", "Runner": "search",
-    "Search": "search", "Tried": "search", "parse": "tokens", "share": "budget", "shrink": "shrinking",
+    "BUDGETS": "budget", "Exhaustive": "exhaustive", "FAIR": "tokens", "JUDGED": "budget", "Lab": "lab",
+    "RunNotes": "lab", "Runner": "search", "Search": "search", "Tried": "search", "parse": "tokens",
+    "shrink": "shrinking",
 }  # fmt: skip
 
 

@@ -154,11 +154,12 @@ class Lab:
         return from_json(Artifact, _object(self._receive())["artifact"])
 
     def begin(
-        self, artifact: Artifact, plan: Plan, submission_sha256: str = "", *, durable: bool = True, trail: bool = False
+        self, artifact: Artifact, plan: Plan, submission_sha256: str = "", *, passing: bool = False, trail: bool = False
     ) -> None:
         """Begin a run, if it was not made or begun before; `run` asks for it, or nobody does.
 
-        Not `durable`: its file need not outlive a loss of power. `trail`: each step is to be told in its notes.
+        `passing`: it will be dropped soon, so its file need not outlive a loss of power, and nobody reads its source lines.
+        `trail`: each step is to be told in its notes.
         """
         name = _name_of(artifact, plan)
         self._unwanted.discard(name)
@@ -171,9 +172,9 @@ class Lab:
                     "plan": to_json(plan),
                     "path": str(self._folder / name),
                     "sha256": submission_sha256,
-                    "durable": durable,
+                    "durable": not passing,
                     "trail": trail,
-                    "lines": self._lines,
+                    "lines": self._lines and (trail or not passing),
                 }
             )
             self._begun.append(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
@@ -36,7 +36,7 @@ class Runner(Protocol):
     """What a search needs of a laboratory."""
 
     def begin(
-        self, artifact: Artifact, plan: Plan, submission_sha256: str = "", *, durable: bool = True, trail: bool = False
+        self, artifact: Artifact, plan: Plan, submission_sha256: str = "", *, passing: bool = False, trail: bool = False
     ) -> None:
         """Begin a run."""
 
@@ -77,18 +77,18 @@ class Search:
         yield self.once(FAIR)
         yield from self.others(size - 1, seed=seed, hurries=hurries)
 
-    def others(self, size: int, *, seed: int = 0, hurries: bool = False) -> Iterator[Tried]:
+    def others(self, size: int, *, seed: int = 0, hurries: bool = False) -> Generator[Tried, None, None]:
         """`size` schedules after the fair one. Raises CannotDecide, TracerLost."""
         return self.each(mixed(size, lambda: self.longest, seed=seed, hurries=hurries))
 
-    def each(self, tokens: Iterable[str]) -> Iterator[Tried]:
+    def each(self, tokens: Iterable[str]) -> Generator[Tried, None, None]:
         """These schedules in turn. Raises UsageError, CannotDecide, DivergedReplay, TracerLost."""
         waiting: deque[str] = deque()
         source = iter(tokens)
         try:
             while True:
                 while len(waiting) <= (AHEAD if self.longest else 0) and (token := next(source, None)) is not None:
-                    self._lab.begin(self._artifact, self.plan(token), self._sha256, durable=False)
+                    self._lab.begin(self._artifact, self.plan(token), self._sha256, passing=True)
                     waiting.append(token)
                 if not waiting:
                     return
@@ -105,7 +105,7 @@ class Search:
 
     def told(self, token: str) -> Tried:
         """One schedule, each of its steps in `notes.trail`; its evidence is dropped."""
-        self._lab.begin(self._artifact, self.plan(token), self._sha256, durable=False, trail=True)
+        self._lab.begin(self._artifact, self.plan(token), self._sha256, passing=True, trail=True)
         tried = self._take(token)
         self._lab.drop(self._artifact, self.plan(token))
         return tried
