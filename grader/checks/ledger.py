@@ -72,11 +72,6 @@ class Ledger:
         """Whether the check has passed so far."""
         return self.entries[name].outcome == "pass"
 
-    @property
-    def failing(self) -> bool:
-        """Whether a check that counts has failed so far."""
-        return any(counts(e.spec.level, e.spec.points) and e.outcome == "fail" for e in self.entries.values())
-
     def skip_waiting(self) -> None:
         """Nothing is said of a check any more when one that it needs has failed since."""
         for name, entry in self.entries.items():

@@ -30,9 +30,6 @@ from grader.model import Report, Submission
 
 __all__ = ["GRADING", "OPENER", "OPTIONS", "PROGRESS", "RUNS", "SUBMISSION", "After", "Grading"]
 
-THOROUGH = "large"
-"""The budget with which other schedules are tried for a program that has failed under the fair one, too."""
-
 OPTIONS = pytest.StashKey[Options]()
 """The options of this grading, where they do not come from pytest's command line."""
 
@@ -197,9 +194,6 @@ class Grading:
         bench, search = self._bench, self._asked()
         if bench is None or not search:
             return
-        if self._ledger.failing and self.options.budget != THOROUGH:
-            self._reason = "other schedules are tried when these checks pass; more may fail then"
-            return
         self._exploration = Exploration(bench, self._questions, self._ledger, self._judge, tell)
         try:
             if self._stored is not None:
@@ -264,7 +258,6 @@ class Grading:
         self._ledger.decide_rest("error", "not decided: pytest did not run it")
         results = self._ledger.results(self.options.replay, self.options.steps)
         outcome, reason = (self._verdict, self._reason) if self._verdict else verdict(results)
-        reason = reason or self._reason
         if reason is None and self.options.only:
             reason = f"only these checks were asked for: {', '.join(self.collected.chosen)}"
         exercise, variant = self.collected.exercise, self.collected.variant

@@ -10,16 +10,32 @@ if TYPE_CHECKING:
     from grader.explore.budget import BUDGETS, JUDGED
     from grader.explore.exhaustive import Exhaustive
     from grader.explore.lab import Lab, RunNotes
+    from grader.explore.moments import at_every_step, pairs, steps_of
     from grader.explore.search import Runner, Search, Tried
     from grader.explore.shrinking import shrink
     from grader.explore.tokens import FAIR, parse
 
-__all__ = ["BUDGETS", "FAIR", "JUDGED", "Exhaustive", "Lab", "RunNotes", "Runner", "Search", "Tried", "parse", "shrink"]
+__all__ = [
+    "BUDGETS",
+    "FAIR",
+    "JUDGED",
+    "Exhaustive",
+    "Lab",
+    "RunNotes",
+    "Runner",
+    "Search",
+    "Tried",
+    "at_every_step",
+    "pairs",
+    "parse",
+    "shrink",
+    "steps_of",
+]
 
 _HOMES = {
     "BUDGETS": "budget", "Exhaustive": "exhaustive", "FAIR": "tokens", "JUDGED": "budget", "Lab": "lab",
-    "RunNotes": "lab", "Runner": "search", "Search": "search", "Tried": "search", "parse": "tokens",
-    "shrink": "shrinking",
+    "RunNotes": "lab", "Runner": "search", "Search": "search", "Tried": "search", "at_every_step": "moments",
+    "pairs": "moments", "parse": "tokens", "shrink": "shrinking", "steps_of": "moments",
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from grader.evidence.codec import Json, from_json, to_json
 from grader.explore.scheduler import Pick
 from grader.explore.spawn import start
 from grader.model import Artifact, Plan, Submission
+from grader.trace import Point
 
 PATIENCE = 5_000
 """Milliseconds for a supervisor to clean up after itself, many times what that takes."""
@@ -30,22 +31,26 @@ class RunNotes:
     """What a run tells beside its evidence.
 
     `replay` is the token that replays it by its switches, `trial` the same for trying fewer of them; both are empty for a
-    plain fair run. `decisions` counts the points at which more than one thing could happen. `trail` holds each step, if asked for.
+    plain fair run. `decisions` counts the points at which more than one thing could happen. `trail` holds each step, `points` each
+    scheduling point of each process, if asked for.
     """
 
     replay: str = ""
     trial: str = ""
     decisions: int = 0
     trail: tuple[Pick, ...] = ()
+    points: tuple[Point, ...] = ()
 
     @classmethod
     def read(cls, answer: dict[str, Json]) -> RunNotes:
         """From the supervisor's answer."""
-        decisions, trail = answer.get("decisions", 0), answer.get("trail", [])
+        decisions, trail, points = answer.get("decisions", 0), answer.get("trail", []), answer.get("points", [])
         assert isinstance(decisions, int)
         assert isinstance(trail, list)
+        assert isinstance(points, list)
         picks = tuple(from_json(Pick, pick) for pick in trail)
-        return cls(str(answer.get("replay", "")), str(answer.get("trial", "")), decisions, picks)
+        passed = tuple(from_json(Point, point) for point in points)
+        return cls(str(answer.get("replay", "")), str(answer.get("trial", "")), decisions, picks, passed)
 
 
 class Lab:

@@ -10,7 +10,7 @@ from grader.errors import DivergedReplay
 from grader.explore.choosers import Decision
 from grader.explore.steered import Anchor, Switch
 from grader.explore.tokens import DIGEST, Schedule, base36
-from grader.trace import Fair, Scene
+from grader.trace import Fair, Point, Scene
 
 _CHECKS = 36**2
 
@@ -45,6 +45,7 @@ class Scheduler:
         """Only who asks for the trail gets one: it is long."""
         self.schedule = schedule
         self.hurries = schedule.hurries
+        self.points: list[Point] | None = [] if keeps_trail else None
         self.decisions = 0
         self.switches: list[Switch] = []
         self.anchors: list[Anchor] = []
@@ -90,7 +91,7 @@ class Scheduler:
     @property
     def trial(self) -> Schedule:
         """The same switches, each by its task's own count: what shortening starts from."""
-        return Schedule("t", anchors=tuple(self.anchors), hurries=self.hurries)
+        return Schedule("t", anchors=tuple(self.anchors), hurries=self.hurries, shots=self.schedule.shots)
 
     def finished(self, digest: str) -> Schedule:
         """The run is over: the schedule that replays it by its switches. Raises DivergedReplay where it was to be another run."""

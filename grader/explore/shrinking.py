@@ -7,6 +7,7 @@ First the shortest beginning that suffices (after it the run goes on fairly), th
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from grader.evidence import Evidence
 from grader.explore.search import Search, Tried
@@ -29,7 +30,7 @@ class _Shrinking:
         self._search = search
         self._fails = fails
         self._left = most
-        self._hurries = False
+        self._start = Schedule("t")
         self._known: dict[tuple[Anchor, ...], Tried | None] = {}
 
     def shrink(self, found: Tried) -> Tried:
@@ -37,7 +38,7 @@ class _Shrinking:
         if not found.notes.trial:
             return found
         start = parse(found.notes.trial)
-        self._hurries = start.hurries
+        self._start = start
         best = self._try(start.anchors)
         if best is None:
             return found
@@ -81,7 +82,7 @@ class _Shrinking:
             if self._left <= 0:
                 return None
             self._left -= 1
-            token = Schedule("t", anchors=anchors, hurries=self._hurries).token
+            token = replace(self._start, anchors=anchors).token
             (tried,) = self._search.each([token])
             self._known[anchors] = tried if self._fails(tried.evidence) else None
         return self._known[anchors]

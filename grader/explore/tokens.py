@@ -7,28 +7,53 @@
 
     t1:OF.NTH.ORDER-…           a trial: whichever of these switches is possible; before task OF moves for the NTH time, ORDER does
 
-An `s` after the version (`r1s:4`) lets plain sleeps end early. Numbers are written in base 36, the digest in hexadecimal.
+An `s` after the version (`r1s:4`) lets plain sleeps end early. What comes from outside stands behind it, `f1~int.0.2k`: SIGINT
+to P0 at its 92nd step; `f1~int.1.2k.0`: to P0 at that step of P1. Numbers are written in base 36, the digest in hexadecimal.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from signal import Signals
 
 from grader.errors import UsageError
 from grader.explore.choosers import Chooser
 from grader.explore.pct import Pct
 from grader.explore.random_walk import RandomWalk
 from grader.explore.steered import Anchor, Steered, Switch, Trial
+from grader.model import Stimulus, When
 
 _SHAPE = re.compile(
-    r"(?P<kind>[frpxt])(?P<version>[0-9]+)(?P<hurries>s?)(?::(?P<body>[0-9a-z.~-]*))?(?::(?P<digest>[0-9a-f]+))?"
+    r"(?P<kind>[frpxt])(?P<version>[0-9]+)(?P<hurries>s?)(?P<shots>(?:~[0-9a-z.]+)*)(?::(?P<body>[0-9a-z.~-]*))?(?::(?P<digest>[0-9a-f]+))?"
 )
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 FAIR = "fair"
 _TIME = "~"
 _CHECK = 2
 DIGEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A signal (`SIGINT`) from outside to process `to` as soon as process `of` has come to point `step` (`When`)."""
+
+    signal: str
+    of: int
+    step: int
+    to: int
+
+    @property
+    def word(self) -> str:
+        """As a token holds it."""
+        numbers = (self.of, self.step) if self.to == self.of else (self.of, self.step, self.to)
+        return f"~{self.signal.removeprefix('SIG').lower()}.{_dotted(*numbers)}"
+
+    @property
+    def stimulus(self) -> Stimulus:
+        """As a plan holds it."""
+        when = When("step", f"P{self.of}", step=self.step)
+        return Stimulus(when, "signal", signal=self.signal, process=f"P{self.to}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +66,13 @@ class Schedule:
     anchors: tuple[Anchor, ...] = ()
     hurries: bool = False
     digest: str = ""
+    shots: tuple[Shot, ...] = ()
 
     @property
     def token(self) -> str:
         """The schedule as one short word."""
         body = {"x": _written(self.switches), "t": _anchored(self.anchors)}.get(self.kind, _dotted(*self.numbers))
-        head = f"{self.kind}1{'s' if self.hurries else ''}"
+        head = f"{self.kind}1{'s' if self.hurries else ''}{''.join(shot.word for shot in self.shots)}"
         return head + (f":{body}" if body or self.kind in "xt" else "") + (f":{self.digest}" if self.digest else "")
 
     def chooser(self) -> Chooser:
@@ -71,9 +97,10 @@ def parse(name: str) -> Schedule:
     if kind == "f":  # with one part only, that is the digest
         body, digest = "", digest or body
     schedule = _schedule(kind, body, digest, hurries=bool(found["hurries"]))
-    if schedule is None:
+    shots = tuple(_shot(word) for word in found["shots"].split("~")[1:])
+    if schedule is None or None in shots:
         raise _unreadable(name, "is no schedule")
-    return schedule
+    return replace(schedule, shots=tuple(shot for shot in shots if shot is not None))
 
 
 def _schedule(kind: str, body: str, digest: str, *, hurries: bool) -> Schedule | None:
@@ -87,6 +114,16 @@ def _schedule(kind: str, body: str, digest: str, *, hurries: bool) -> Schedule |
     fits = {"r": len(numbers) == 1, "p": len(numbers) == 3 and 0 not in numbers[1:]}.get(kind, True)
     whole = not digest.strip("0123456789abcdef") and len({switch.at for switch in switches}) == len(switches)
     return Schedule(kind, numbers, switches, anchors, hurries, digest) if fits and whole else None
+
+
+def _shot(word: str) -> Shot | None:
+    """One signal from outside; None where the word names none."""
+    name, *rest = word.split(".")
+    signal = f"SIG{name.upper()}"
+    if signal not in Signals.__members__ or len(rest) not in (2, 3) or "" in rest:
+        return None
+    of, step, to = (int(number, 36) for number in (*rest, rest[0])[:3])
+    return Shot(signal, of, step, to)
 
 
 def _unreadable(token: str, fault: str) -> UsageError:

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -80,7 +81,7 @@ class Worker:
                 fingerprint.add(event)
 
             sink = both if isinstance(policy, Scheduler) else writer.add
-            end = trace(self._box.start(command), argv, plan, policy, sink, sites=sites)
+            end = trace(self._box.start(command), argv, _with_shots(plan), policy, sink, sites=sites)
             replay = policy.finished(fingerprint.text).token if isinstance(policy, Scheduler) else ""
             writer.finish(end)
         return {"outcome": end.outcome} | (_told(policy, replay) if isinstance(policy, Scheduler) else {})
@@ -107,16 +108,24 @@ class Worker:
             }
 
 
+def _with_shots(plan: Plan) -> Plan:
+    """The plan with the signals that its schedule names."""
+    shots = parse(plan.schedule).shots
+    return replace(plan, stimuli=(*plan.stimuli, *(shot.stimulus for shot in shots))) if shots else plan
+
+
 def _told(policy: Scheduler, replay: str) -> dict[str, Json]:
     trail: list[Json] = [to_json(pick) for pick in policy.trail]
-    return {"replay": replay, "trial": policy.trial.token, "decisions": policy.decisions, "trail": trail}
+    points: list[Json] = [to_json(point) for point in policy.points or ()]
+    found: dict[str, Json] = {"replay": replay, "trial": policy.trial.token, "decisions": policy.decisions}
+    return found | {"trail": trail, "points": points}
 
 
 def policy_of(token: str, *, keeps_trail: bool = False) -> Policy:
     """The policy of a plan's schedule. Raises UsageError."""
     schedule = parse(token)
-    fair = schedule.kind == "f" and not schedule.digest and not schedule.hurries
-    return Fair() if fair else Scheduler(schedule, keeps_trail=keeps_trail)
+    fair = schedule.kind == "f" and not schedule.digest and not schedule.hurries and not schedule.shots
+    return Fair() if fair and not keeps_trail else Scheduler(schedule, keeps_trail=keeps_trail)
 
 
 def pin() -> None:

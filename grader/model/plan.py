@@ -29,7 +29,8 @@ class When:
     r"""A named state of the run: it holds or it does not, whatever the time.
 
     state: `blocked` (the process sleeps in `call`, any call if empty) · `started` · `exited` · `printed` (stdout holds
-    the text `call`) · `quiet` (every task sleeps or is gone). `process` is `P0`, `P1`, …; ignored for quiet and printed.
+    the text `call`) · `quiet` (every task sleeps or is gone) · `step` (the process has come to its `step`-th scheduling point
+    since its program began, docs/schedules.md; 0: it has just begun). `process` is `P0`, `P1`, …; ignored for quiet and printed.
     Whatever the state, stdout must also hold the text `printed`, if that is not empty: `When("quiet", printed="ready\n")`
     is the instant at which the program has said that it is ready and nothing in it moves any more.
     """
@@ -38,11 +39,12 @@ class When:
     process: str = "P0"
     call: str = ""
     printed: str = ""
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Stimulus:
-    """One action from outside, done as soon as `when` holds (each stimulus once, in order).
+    """One action from outside, done as soon as `when` holds (each stimulus once, in order; those at a `step` each by itself).
 
     action: `signal` (args: signal name, to process) · `write` (data to stdin) · `close` (stdin).
     """

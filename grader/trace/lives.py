@@ -256,8 +256,8 @@ def died(run: Run, tracee: Tracee, status: int) -> None:
     run.recorder.emit(tracee.name, "exit", args=args)
 
 
-def sweep_killed(run: Run, sender: Tracee) -> None:
-    """After a SIGKILL was sent: a held task that was hit has left its stop. Take its whole process to its end now."""
+def sweep_killed(run: Run, sender: Tracee | None = None) -> None:
+    """After a SIGKILL was sent (from outside: by nobody): a held task that was hit has left its stop. End its process now."""
     for task in list(run.live()):
         if task is sender or task.mode in (Mode.GONE, Mode.BLOCKED, Mode.ZOMBIE, Mode.DYING):
             continue

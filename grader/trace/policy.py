@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from grader.model import Args
+from grader.trace.points import Point
 
 PATIENCE = 16
 TIME = -1
@@ -60,6 +61,11 @@ class Policy(Protocol):
         """Whether plain sleeps may end although tasks can move: then TIME may stand among the movable."""
         ...
 
+    @property
+    def points(self) -> list[Point] | None:
+        """Is filled with each scheduling point that a process passes once its program has begun; None: nobody asks."""
+        ...
+
     def pick(self, movable: Sequence[int], idle: int, scene: Scene) -> int:
         """One of `movable` (orders of creation, ascending); `idle` counts calls since the last progress."""
         ...
@@ -74,6 +80,7 @@ class Fair:
     token = "f1"  # noqa: S105 - names a schedule, guards no secret
     signals_first = False
     hurries = False
+    points = None
 
     def __init__(self) -> None:
         """Begin with the first task."""

@@ -10,10 +10,11 @@ from types import FrameType
 
 from grader.box import Tree, ptrace
 from grader.kernel import descriptor, object_of
-from grader.model import Plan
+from grader.model import Plan, Stimulus
 from grader.trace.clock import Clock
 from grader.trace.context import World
 from grader.trace.names import Objects
+from grader.trace.points import Points
 from grader.trace.policy import PATIENCE
 from grader.trace.recorder import LimitReached, Recorder
 from grader.trace.sites import NO_PLACE, Sites
@@ -59,7 +60,9 @@ class Run:
     begins: dict[str, str] = field(default_factory=dict)
     processes: int = 1
     threads: dict[str, int] = field(default_factory=dict)
-    done_stimuli: int = 0
+    points: Points = field(default_factory=Points)
+    ordered: list[Stimulus] = field(init=False)
+    shots: list[Stimulus] = field(init=False)
     idled: int = 0
     told: int = 0
     started: float = field(default_factory=time.monotonic)
@@ -72,6 +75,8 @@ class Run:
             found = descriptor(recorder.state, task, fd)
             return found is not None and found.nonblock
 
+        self.ordered = [stimulus for stimulus in self.plan.stimuli if stimulus.when.state != "step"]
+        self.shots = [stimulus for stimulus in self.plan.stimuli if stimulus.when.state == "step"]
         self.timers = Timers(self.clock)
         self.objects = Objects(self.tree.places)
         self.world = World(

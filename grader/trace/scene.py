@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from grader.trace.names import signal_name
+from grader.trace.points import POINTS
 from grader.trace.policy import Step
 from grader.trace.run import Run
 from grader.trace.task import Mode
-
-_POINTS = {Mode.USER: "user", Mode.ENTRY: "entry", Mode.CALL: "inside", Mode.SIGNAL: "signal", Mode.DYING: "end"}
 
 
 class Held:
@@ -25,7 +24,7 @@ class Held:
     def step(self, order: int) -> Step:
         """What this task would do, were it picked."""
         tracee = self._run.tracees[order]
-        point = _POINTS.get(tracee.mode, "asleep")
+        point = POINTS.get(tracee.mode, "asleep")
         if tracee.mode is Mode.SIGNAL:
             return Step(order, tracee.name, point, signal_name(tracee.signal))
         context = tracee.context

@@ -7,19 +7,21 @@ import os
 import signal
 
 from grader.model import Stimulus, When
+from grader.trace import lives
 from grader.trace.run import Run
 from grader.trace.task import Mode, Tracee
 
 
 def act(run: Run, *, quiet: bool) -> bool:
     """Do the next stimulus if its state holds now; True when something was done. `quiet`: no task can move."""
-    if run.done_stimuli >= len(run.plan.stimuli):
+    for shot in run.shots:
+        if _holds(run, shot.when, quiet=quiet):
+            run.shots.remove(shot)
+            _perform(run, shot)
+            return True
+    if not run.ordered or not _holds(run, run.ordered[0].when, quiet=quiet):
         return False
-    stimulus = run.plan.stimuli[run.done_stimuli]
-    if not _holds(run, stimulus.when, quiet=quiet):
-        return False
-    run.done_stimuli += 1
-    _perform(run, stimulus)
+    _perform(run, run.ordered.pop(0))
     return True
 
 
@@ -33,6 +35,8 @@ def _holds(run: Run, when: When, *, quiet: bool) -> bool:
     tasks = [task for task in run.tracees if task.process == when.process]
     if when.state == "started":
         return bool(tasks) and when.process not in run.begins
+    if when.state == "step":
+        return bool(tasks) and when.process not in run.begins and run.points.passed.get(when.process, 0) >= when.step
     if when.state == "exited":
         return bool(tasks) and all(task.mode is Mode.GONE for task in tasks)
     return any(_blocked_in(task, when.call) for task in tasks)
@@ -68,3 +72,5 @@ def _perform(run: Run, stimulus: Stimulus) -> None:
         if target is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(target.tid, signal.Signals[stimulus.signal])
+            if stimulus.signal == "SIGKILL":
+                lives.sweep_killed(run)

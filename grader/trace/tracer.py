@@ -47,7 +47,9 @@ def trace(
         keep_open=plan.stdin_open or any(stimulus.action in ("write", "close") for stimulus in plan.stimuli),
         limit=plan.limits.output,
     )  # fmt: skip
-    run = Run(tree, plan, Recorder(sink, clock, plan.limits), clock, streams, sites, policy.signals_first)
+    run = Run(tree, plan, Recorder(sink, clock, plan.limits), clock, streams, sites)
+    run.signals_first = policy.signals_first or any(stimulus.when.state == "step" for stimulus in plan.stimuli)
+    run.points.seen = policy.points
     limit = ""
     try:
         try:
@@ -101,7 +103,10 @@ def _advance(run: Run, order: int) -> None:
             raise LimitReached("cpu", run.plan.limits.cpu)
         tracee.spun = 0
     else:
+        begun = tracee.process not in run.begins
         steps.step(run, tracee)
+        if begun:
+            run.points.reached(tracee, run.recorder.count)
 
 
 def _time_has_come(run: Run) -> bool:
@@ -148,6 +153,7 @@ def _look(run: Run, tracee: Tracee) -> bool:
     if status is not None:
         tracee.untraced = False
         steps.stopped(run, tracee, status)
+        _went_on(run, tracee)
         return True
     if tracee.mode is not Mode.BLOCKED or tracee.asleep():
         return False
@@ -156,7 +162,15 @@ def _look(run: Run, tracee: Tracee) -> bool:
         steps.await_user(run, tracee)
     else:
         steps.settle_call(run, tracee)
-    return tracee.mode is not Mode.BLOCKED
+    return _went_on(run, tracee)
+
+
+def _went_on(run: Run, tracee: Tracee) -> bool:
+    """Whether a task that slept stands elsewhere now; that is a point of its own: woken, and nothing done yet."""
+    woken = tracee.mode is not Mode.BLOCKED
+    if woken and tracee.process not in run.begins:
+        run.points.reached(tracee, run.recorder.count)
+    return woken
 
 
 def _end(run: Run, policy: Policy, limit: str) -> End:

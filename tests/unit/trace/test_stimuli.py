@@ -51,6 +51,22 @@ def test_quiet_holds_only_when_nothing_can_move() -> None:
     assert stimuli.act(one, quiet=True) is False
 
 
+def test_a_step_counts_what_the_process_has_passed() -> None:
+    """From the beginning of its program on, and whatever the stimuli before it in the plan still wait for."""
+    never = Stimulus(When("exited", "P0"), "write", data=b"x")
+    one = run(never, Stimulus(When("step", "P0", step=2), "write", data=b"y"))
+    assert stimuli.act(one, quiet=False) is False
+    one.tracees.append(Tracee(1, "P0", "P0", 0))
+    one.points.passed["P0"] = 1
+    assert stimuli.act(one, quiet=False) is False
+    one.points.passed["P0"] = 2
+    one.begins["P0"] = "main.py"
+    assert stimuli.act(one, quiet=False) is False
+    del one.begins["P0"]
+    assert stimuli.act(one, quiet=False) is True
+    assert stimuli.act(one, quiet=False) is False
+
+
 @pytest.mark.parametrize("state", ["quiet", "exited", "printed"])
 def test_a_state_may_have_to_wait_for_a_printed_text(state: str) -> None:
     """Whatever the state: it holds when standard output holds the text as well."""
