@@ -50,8 +50,15 @@ def plans(parameters: Parameters) -> dict[str, Plan]:
         "interrupt, terminate": (signal("SIGINT", resting[0]), signal("SIGTERM", resting[1])),
         "quit": (signal("SIGQUIT", resting[0]), signal("SIGTERM", resting[0])),
     }
+    ready = When("printed", call=lines[0])
+    anytime = {
+        "interrupt any time": (signal("SIGINT", ready),),
+        "terminate any time": (signal("SIGTERM", ready),),
+    }
+    stimuli["interrupt any time"] = stimuli["interrupts"][1:]
+    stimuli["terminate any time"] = ()
     return {
-        name: Plan(name, argv=(f"{place}-job",), stimuli=each, limits=LIMITS)
+        name: Plan(name, argv=(f"{place}-job",), stimuli=each, limits=LIMITS, anytime=anytime.get(name, ()))
         for place, (name, each) in enumerate(stimuli.items(), start=1)
     }
 
@@ -246,13 +253,17 @@ def test_ends_as_asked(runs: Runs, parameters: Parameters) -> None:
 @pytest.mark.check(
     points=1,
     needs=("ends_after_the_last", "ends_on_sigterm"),
-    plans=("interrupts at once", "terminate at once"),
+    plans=("interrupts at once", "terminate at once", "interrupt any time", "terminate any time"),
+    schedules="every",
 )
 def test_loses_no_signal(runs: Runs, parameters: Parameters) -> None:
-    """a signal that comes directly after a line is not lost"""
+    """no signal is lost, whenever it comes"""
     caught = [b"caught %d" % number for number in range(1, int(parameters["interrupts"]) + 1)]
-    for run, answers in ((runs["interrupts at once"], caught), (runs["terminate at once"], [])):
+    for name in runs:
+        run, answers = runs[name], caught if name.startswith("interrupt") else []
         sent, lines = sent_signals(run), printed_lines(run)
+        if not sent and name.endswith("any time"):
+            continue
         wanted = [b"ready", *answers, b"bye"]
         found = [line.text for line in lines]
         place = next((at for at, text in enumerate(wanted) if found[at : at + 1] != [text]), len(wanted))

@@ -181,6 +181,13 @@ def read_plans(value: object, where: str) -> dict[str, Plan]:
             raise UsageError(f"plans() returned {plan!r} for {name!r}", where=where, action=action)
         if plan.name != name:
             raise UsageError(f"the plan {plan.name!r} is filed as {name!r}", where=where, action="use one name")
+        for each in plan.anytime:
+            if each.action != "signal" or each.when.state not in ("started", "printed"):
+                raise UsageError(
+                    f"the plan {name!r} cannot let this come at any time: {each}",
+                    where=where,
+                    action='write a signal, with When("started") or When("printed", call=TEXT)',
+                )
     return dict(value)
 
 

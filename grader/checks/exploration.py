@@ -6,7 +6,7 @@ it are not judged: what they take for granted is not there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from grader.explore import Search, Tried
 
 __all__ = ["Exploration"]
+
+STEPPED = "f1"
+"""The fair schedule by another name than that of the plain run, which has not noted its steps."""
 
 SHRINKING = 100
 """Runs at most to shorten the schedule of one finding."""
@@ -85,15 +88,19 @@ class Exploration:
         """Try schedules of one plan until nothing more can be learned from it. Raises GraderError."""
         search = self.bench.search(way.plan)
         search.once(way.plan.schedule)
-        with closing(search.others(size - 1, hurries=way.hurries)) as runs:
-            for number, tried in enumerate(runs, 2):
-                self.tell(f"{way.plan.name}: schedule {number} of {size}")
-                self.schedules += 1
-                self.runs += 1
-                if not tried.seen:
-                    self._judge(way, tried)
-                if not search.longest or not self._open(way):
-                    return  # with no decision in it, every schedule is the fair one
+        sources = _at_any_step(search, way.plan, size - 1) or [search.others(size - 1, hurries=way.hurries)]
+        number = 1
+        for source in sources:
+            with closing(source) as runs:
+                for tried in runs:
+                    number += 1
+                    self.tell(f"{way.plan.name}: schedule {number} of {size}")
+                    self.schedules += 1
+                    self.runs += 1
+                    if not tried.seen:
+                        self._judge(way, tried)
+                    if not self._open(way) or not (search.longest or way.plan.anytime):
+                        return  # with no decision in it, every schedule is the fair one
 
     def _judge(self, way: _Way, tried: Tried) -> None:
         """One run, judged by every check that is still open."""
@@ -164,6 +171,19 @@ class Exploration:
             else:
                 if evidence is not None:
                     self._rule(question, evidence, None)
+
+
+def _at_any_step(search: Search, plan: Plan, size: int) -> list[Generator[Tried, None, None]]:
+    """The runs in which a signal of the plan comes at one of the steps, for each signal the same number."""
+    from grader.explore import at_every_step
+
+    most = size // max(1, len(plan.anytime))
+    return [
+        at_every_step(
+            search, each.signal, to=each.process, most=most, base=STEPPED, printed=each.when.call or each.when.printed
+        )
+        for each in plan.anytime
+    ]
 
 
 def _unmet() -> CannotDecide:
