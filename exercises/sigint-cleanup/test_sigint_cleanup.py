@@ -253,31 +253,26 @@ def test_ends_as_asked(runs: Runs, parameters: Parameters) -> None:
 @pytest.mark.check(
     points=1,
     needs=("ends_after_the_last", "ends_on_sigterm"),
-    plans=("interrupts at once", "terminate at once", "interrupt any time", "terminate any time"),
-    schedules="every",
+    plans=("interrupts at once", "terminate at once"),
 )
 def test_loses_no_signal(runs: Runs, parameters: Parameters) -> None:
-    """no signal is lost, whenever it comes"""
-    caught = [b"caught %d" % number for number in range(1, int(parameters["interrupts"]) + 1)]
-    for name in runs:
-        run, answers = runs[name], caught if name.startswith("interrupt") else []
-        sent, lines = sent_signals(run), printed_lines(run)
-        if not sent and name.endswith("any time"):
-            continue
-        wanted = [b"ready", *answers, b"bye"]
-        found = [line.text for line in lines]
-        place = next((at for at, text in enumerate(wanted) if found[at : at + 1] != [text]), len(wanted))
-        come = f"`{lines[place]}`" if place < len(lines) else "nothing"
-        awaited = f"`{wanted[place].decode()}`" if place < len(wanted) else "nothing more"
-        came = f"{sent[-1].text('signal')} came right after a line, event {sent[-1].n}" if sent else "no signal came"
-        require(
-            found == wanted and run.root.exit,
-            seen=f"{came}; then {come} came where {awaited} was expected, and {run.root.name} {ended(run)}",
-            why="from `ready` on a signal may come at any moment, also when the program is not waiting yet",
-            next="let no signal slip through between the moment in which you look and the moment in which you sleep",
-            events=(*sent[-1:], *(lines[place].writes[:1] if place < len(lines) else ()), run.root.exit or run.last),
-            run=run,
-        )
+    """a signal that comes directly after a line is not lost"""
+    for run in (runs["interrupts at once"], runs["terminate at once"]):
+        require_all_answered(run, parameters, " right after a line")
+
+
+@pytest.mark.check(points=1, needs=("ends_after_the_last",), plans=("interrupt any time",), schedules="every")
+def test_takes_sigint_any_time(run: Evidence, parameters: Parameters) -> None:
+    """a SIGINT is answered, between whichever two steps it comes"""
+    if sent_signals(run):
+        require_all_answered(run, parameters, "")
+
+
+@pytest.mark.check(points=1, needs=("ends_on_sigterm",), plans=("terminate any time",), schedules="every")
+def test_takes_sigterm_any_time(run: Evidence, parameters: Parameters) -> None:
+    """a SIGTERM is answered, between whichever two steps it comes"""
+    if sent_signals(run):
+        require_all_answered(run, parameters, "")
 
 
 # What the checks ask of a run
@@ -339,6 +334,27 @@ def activity(run: Evidence) -> str:
     calls = [event.call for event in run.calls()[-20:]]
     names = " and ".join(dict.fromkeys(call for call in calls if call not in {"rt_sigreturn", "clock_gettime"}))
     return f"it calls {names or 'nothing'} again and again"
+
+
+def require_all_answered(run: Evidence, parameters: Parameters, place: str) -> None:
+    """After `ready` come the lines that answer the signals of the run, and its end. `place` is where they came, in words."""
+    sent, lines = sent_signals(run), printed_lines(run)
+    stopped = any(event.text("signal") == "SIGTERM" for event in sent)
+    answers = [] if stopped else [b"caught %d" % number for number in range(1, int(parameters["interrupts"]) + 1)]
+    wanted = [b"ready", *answers, b"bye"]
+    found = [line.text for line in lines]
+    at = next((at for at, text in enumerate(wanted) if found[at : at + 1] != [text]), len(wanted))
+    come = f"`{lines[at]}`" if at < len(lines) else "nothing"
+    awaited = f"`{wanted[at].decode()}`" if at < len(wanted) else "nothing more"
+    came = f"{sent[-1].text('signal')} came{place}, event {sent[-1].n}" if sent else "no signal came"
+    require(
+        found == wanted and run.root.exit,
+        seen=f"{came}; then {come} came where {awaited} was expected, and {run.root.name} {ended(run)}",
+        why="from `ready` on a signal may come at any moment, also when the program is not waiting yet",
+        next="let no signal slip through between the moment in which you look and the moment in which you sleep",
+        events=(*sent[-1:], *(lines[at].writes[:1] if at < len(lines) else ()), run.root.exit or run.last),
+        run=run,
+    )
 
 
 def require_removed(run: Evidence, last: tuple[Event, ...], bye: Line | None) -> None:

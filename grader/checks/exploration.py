@@ -29,6 +29,9 @@ __all__ = ["Exploration"]
 STEPPED = "f1"
 """The fair schedule by another name than that of the plain run, which has not noted its steps."""
 
+HEAVY = 1_000
+"""A run counts as one schedule more for each time that it has so many events."""
+
 SHRINKING = 100
 """Runs at most to shorten the schedule of one finding."""
 
@@ -62,9 +65,8 @@ class Exploration:
         """
         ways = self._ways(asked)
         for number, way in enumerate(ways):
-            left = total - number - self.schedules
             try:
-                self._try(way, max(1, left // (len(ways) - number)))
+                total -= self._try(way, max(1, total // (len(ways) - number)))
             except GraderError as fault:
                 for question in self._open(way):
                     self.judge.raised(question.name, fault, Runs(self.bench, {}))
@@ -84,23 +86,27 @@ class Exploration:
     def _open(self, way: _Way) -> tuple[Question, ...]:
         return tuple(question for question in way.checks if self.ledger.passing(question.name))
 
-    def _try(self, way: _Way, size: int) -> None:
-        """Try schedules of one plan until nothing more can be learned from it. Raises GraderError."""
+    def _try(self, way: _Way, size: int) -> int:
+        """Try schedules of one plan until nothing more can be learned from it; how many, heavy ones counted as several.
+
+        Raises GraderError.
+        """
         search = self.bench.search(way.plan)
         search.once(way.plan.schedule)
         sources = _at_any_step(search, way.plan, size - 1) or [search.others(size - 1, hurries=way.hurries)]
-        number = 1
+        spent = 1
         for source in sources:
             with closing(source) as runs:
                 for tried in runs:
-                    number += 1
-                    self.tell(f"{way.plan.name}: schedule {number} of {size}")
+                    spent += 1 + len(tried.evidence.events) // HEAVY
+                    self.tell(f"{way.plan.name}: {min(spent, size)} of {size}")
                     self.schedules += 1
                     self.runs += 1
                     if not tried.seen:
                         self._judge(way, tried)
-                    if not self._open(way) or not (search.longest or way.plan.anytime):
-                        return  # with no decision in it, every schedule is the fair one
+                    if not self._open(way) or spent >= size or not (search.longest or way.plan.anytime):
+                        return spent  # with no decision in it, every schedule is the fair one
+        return spent
 
     def _judge(self, way: _Way, tried: Tried) -> None:
         """One run, judged by every check that is still open."""
