@@ -15,13 +15,14 @@ import pytest
 from grader.batch import Crew, Graded, Job, jobs_of, other_seed
 from grader.batch.lint import Desk, run_faults, sit_down
 from grader.checks import Options, grade
+from grader.checks.declaration import points_in
 from grader.exercise import draw, find_course, load_expected, read_reference
 
 COURSE = find_course(str(Path(__file__).parents[2]))
 EXERCISES = {
     name: COURSE.exercise(name) for name in COURSE.ids if Path(COURSE.reference, name, "expected.yaml").is_file()
 }
-POINTS = 10
+POINTS = {name: points_in(exercise.folder) for name, exercise in EXERCISES.items()}
 
 JOBS = [
     job
@@ -68,8 +69,8 @@ def test_a_program_is_judged_as_its_author_says(job: Job, graded: Graded, desk: 
     assert list(map(str, run_faults(desk, graded))) == []
     assert graded.report is not None
     expected = "passed" if job.role in {"solution", "right", "pending"} else "failed"
-    assert (graded.report.verdict, graded.report.max_score) == (expected, POINTS)
-    assert (graded.report.score == POINTS) == (expected == "passed")
+    assert (graded.report.verdict, graded.report.max_score) == (expected, POINTS[job.exercise])
+    assert (graded.report.score == POINTS[job.exercise]) == (expected == "passed")
 
 
 @pytest.mark.parametrize("job", OTHER, ids=called)
