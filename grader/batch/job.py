@@ -35,6 +35,11 @@ class Job:
         """How a person names the program: its path, or the stub and its language."""
         return self.path or f"stub ({self.language})"
 
+    @property
+    def budget(self) -> str:
+        """How many schedules: that of a student for a program that must pass, little for one that need only be caught."""
+        return "default" if self.role in {"solution", "right"} and not self.seed else "small"
+
 
 @dataclass(frozen=True, slots=True)
 class RunEnd:

@@ -115,7 +115,7 @@ class _Bench:
         try:
             variant = draw(load_course(job.course).exercise(job.exercise), job.seed or None)
             submission = _submission(job, variant, self._folder)
-            report = grade(variant.exercise, submission, Options(seed=job.seed), opener=watched.open)
+            report = grade(variant.exercise, submission, Options(seed=job.seed, budget=job.budget), opener=watched.open)
             graded = Graded(job, report, tuple(_ends(watched.runs)))
         except UsageError as fault:
             graded = Graded(job, None, fault=fault.fault, usage=True, where=fault.where, action=fault.action)

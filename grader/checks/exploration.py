@@ -65,8 +65,9 @@ class Exploration:
         """
         ways = self._ways(asked)
         for number, way in enumerate(ways):
+            size = max(1, total // (len(ways) - number))
             try:
-                total -= self._try(way, max(1, total // (len(ways) - number)))
+                total -= min(size, self._try(way, size))
             except GraderError as fault:
                 for question in self._open(way):
                     self.judge.raised(question.name, fault, Runs(self.bench, {}))

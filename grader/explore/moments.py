@@ -59,7 +59,8 @@ def at_every_step(
 ) -> Generator[Tried, None, None]:
     """One run for each step of process `of` (empty: of `to` itself) in the run of schedule `base`: there `to` gets `signal`.
 
-    Only those steps count that come when standard output holds the text `printed`. At most `most` runs; the first are those that differ most. The evidence of a run is dropped when the next is asked for.
+    Only those steps count that come when standard output holds the text `printed`. At most `most` runs; the first are those that
+    differ most. The evidence of a run is dropped when the next is asked for.
     Raises CannotDecide, TracerLost.
     """
     points = _novel_first(steps_of(search, of or to, base, printed))
