@@ -16,6 +16,7 @@ from grader.batch import Crew, Graded, Job, jobs_of, other_seed
 from grader.batch.lint import Desk, run_faults, sit_down
 from grader.checks import Options, grade
 from grader.checks.declaration import points_in
+from grader.checks.source import written_in
 from grader.exercise import draw, find_course, load_expected, read_reference
 
 COURSE = find_course(str(Path(__file__).parents[2]))
@@ -23,6 +24,13 @@ EXERCISES = {
     name: COURSE.exercise(name) for name in COURSE.ids if Path(COURSE.reference, name, "expected.yaml").is_file()
 }
 POINTS = {name: points_in(exercise.folder) for name, exercise in EXERCISES.items()}
+
+
+def failed_by_search(job: Job) -> frozenset[str]:
+    """The checks that the program fails, of those for which other schedules are tried."""
+    failed = load_expected(Path(COURSE.reference, job.exercise)).wrong[job.path]
+    return failed & {each.spec.id for each in written_in(EXERCISES[job.exercise].folder) if each.schedules != "fair"}
+
 
 JOBS = [
     job
@@ -32,6 +40,7 @@ JOBS = [
 ]
 DEFAULT = [job for job in JOBS if not job.seed]
 OTHER = [job for job in JOBS if job.seed]
+SEARCHED = [job for job in DEFAULT if job.role == "wrong" and failed_by_search(job)]
 
 
 def called(job: Job) -> str:
@@ -91,6 +100,22 @@ def test_a_failure_has_its_proof_and_a_skipped_check_its_reason(job: Job, graded
         assert check.outcome != "fail" or (check.finding and check.finding.events)
         assert check.outcome != "skipped" or set(check.needs) & lost
     assert job.role not in {"wrong", "stub"} or lost
+
+
+@pytest.mark.parametrize("job", SEARCHED, ids=called)
+def test_a_failure_under_another_schedule_comes_again_by_its_token(job: Job, graded: Graded) -> None:
+    """The token that the report prints makes the same run again, and the check fails in it with the same words and events."""
+    assert graded.report is not None
+    findings = {check.id: check.finding for check in graded.report.checks if check.finding}
+    exercise = EXERCISES[job.exercise]
+    submission = read_reference(draw(exercise, None), Path(COURSE.reference, job.exercise, job.path))
+    for name, finding in findings.items():
+        if finding.schedule != "f1":
+            asked = Options(only=(name,), schedule=finding.schedule, run=finding.run)
+            report = grade(exercise, submission, asked)
+            assert report.checks[-1].finding == finding
+
+    assert findings.keys() >= load_expected(Path(COURSE.reference, job.exercise)).wrong[job.path]
 
 
 @pytest.mark.parametrize("name", [name for name, exercise in EXERCISES.items() if exercise.parameters])
