@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from grader.checks import (
         Line,
         Violation,
+        asked_in_vain,
         counted,
         creations,
         fail,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         require_end_closed,
         require_lines,
         require_names_begin,
+        require_no_asking,
         require_no_timed_wait,
         require_not_joined,
         require_nothing_left,
@@ -45,13 +47,14 @@ if TYPE_CHECKING:
         would_kill,
     )
     from grader.evidence import Evidence, PipeView, ProcessView, describe
-    from grader.model import Event, Finding, Limits, Parameters, Plan, Source, Stimulus, Variant, When
+    from grader.model import Event, Fault, Finding, Limits, Parameters, Plan, Source, Stimulus, Variant, When
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Event",
     "Evidence",
+    "Fault",
     "Finding",
     "Limits",
     "Line",
@@ -65,6 +68,7 @@ __all__ = [
     "Violation",
     "When",
     "__version__",
+    "asked_in_vain",
     "counted",
     "creations",
     "describe",
@@ -82,6 +86,7 @@ __all__ = [
     "require_end_closed",
     "require_lines",
     "require_names_begin",
+    "require_no_asking",
     "require_no_timed_wait",
     "require_not_joined",
     "require_nothing_left",
@@ -104,6 +109,7 @@ _STAGES = {
     "grader.checks": (
         "Line",
         "Violation",
+        "asked_in_vain",
         "counted",
         "creations",
         "fail",
@@ -120,6 +126,7 @@ _STAGES = {
         "require_end_closed",
         "require_lines",
         "require_names_begin",
+        "require_no_asking",
         "require_no_timed_wait",
         "require_not_joined",
         "require_nothing_left",
@@ -138,7 +145,18 @@ _STAGES = {
         "would_kill",
     ),
     "grader.evidence": ("Evidence", "PipeView", "ProcessView", "describe"),
-    "grader.model": ("Event", "Finding", "Limits", "Parameters", "Plan", "Source", "Stimulus", "Variant", "When"),
+    "grader.model": (
+        "Event",
+        "Fault",
+        "Finding",
+        "Limits",
+        "Parameters",
+        "Plan",
+        "Source",
+        "Stimulus",
+        "Variant",
+        "When",
+    ),
 }
 
 

@@ -19,8 +19,11 @@ from grader import (
     Stimulus,
     When,
     fail,
+    fate,
     require,
     require_all_reaped,
+    require_one_child,
+    uses,
 )
 
 SMALL = b"abcdefghijklmnopqrstuvwxyz"
@@ -202,15 +205,6 @@ def sides(run: Evidence, parameters: Parameters) -> tuple[ProcessView, ProcessVi
     return (parent, child) if parameters["reader"] == "child" else (child, parent)
 
 
-def uses(run: Evidence, process: ProcessView, pipe: PipeView) -> tuple[Event, ...]:
-    """What the process did, or tried to do, to the bytes of a pipe: calls that returned, and calls in which it slept."""
-    done = {event.n for event in (*pipe.reads, *pipe.writes) if event.process == process.name}
-    slept = {
-        e.n for e in run.events if e.kind == "block" and e.process == process.name and e.text("object") == pipe.name
-    }
-    return tuple(run.event(n) for n in sorted(done | slept))
-
-
 def link(run: Evidence, reader: ProcessView) -> PipeView:
     """The pipe between the two: the one that bytes crossed, else the first that the reader tried to read."""
     inherited = [pipe for pipe in run.pipes if pipe.created and pipe.created.n < run.root.children[0].born.n]
@@ -235,16 +229,6 @@ def ends_seen(reader: ProcessView, pipe: PipeView) -> tuple[Event, ...]:
 def called(process: ProcessView) -> str:
     """The process by name and by role: `P1 (child)`."""
     return f"{process.name} ({'child' if process.parent else 'parent'})"
-
-
-def fate(run: Evidence, process: ProcessView) -> str:
-    """How a process ended, or why it did not, in words."""
-    if process.killed_by:
-        return f"was killed by {process.killed_by}"
-    if process.exit_status is not None:
-        return f"ended with status {process.exit_status}"
-    waiting = [wait for wait in run.deadlock if wait.startswith(f"{process.name} ")]
-    return f"never ended: {waiting[0]}" if waiting else f"never ended ({run.end.limit or run.outcome})"
 
 
 def require_output(run: Evidence, parameters: Parameters, why: str) -> None:
@@ -272,27 +256,6 @@ def writing(run: Evidence, place: int) -> Event:
         if total > place:
             return event
     return run.last
-
-
-def require_one_child(run: Evidence) -> None:
-    """The root has made one process, that one none, and none has executed another program."""
-    made = run.processes[1:]
-    require(
-        len(made) == 1,
-        seen=f"the program made {len(made) or 'no'} {'child' if not made else 'processes: ' + ', '.join(p.name for p in made)}",
-        why="the statement asks for exactly one child process",
-        next="call fork once, in the parent"
-        + (", and let the child end before it reaches that line again" if made else ""),
-        events=tuple(process.born for process in made) or (run.last,),
-    )
-    executed = run.calls("execve", "execveat", by=made[0].name, ok=True)
-    require(
-        not executed,
-        seen=f"{made[0].name} executed {executed[0].text('path') if executed else ''}",
-        why="both processes run your own code",
-        next="do in the child yourself what the other program does",
-        events=executed,
-    )
 
 
 def require_one_pipe(run: Evidence, writer: ProcessView, reader: ProcessView) -> PipeView:

@@ -15,6 +15,7 @@ from grader.analysis.questions import Question, advice_for, in_vain, question_of
 from grader.analysis.words import found, who
 from grader.evidence import Evidence
 from grader.kernel import State, Task, initial, step
+from grader.kernel.signal_sets import IGNORED_BY_DEFAULT
 from grader.model import Event, RuleFinding
 
 __all__ = ["spin"]
@@ -59,10 +60,16 @@ def _streaks(run: Evidence) -> Iterator[Streak]:
         before, state = state, step(state, event)
         if event.kind == "call":
             yield from watch.called(event, state, moved=state is not before)
-        elif event.kind in {"signal", "limit"}:
+        elif event.kind == "limit" or (event.kind == "signal" and not _unnoticed(event)):
             yield from watch.ended(event)
         elif event.kind in {"block", "exit"}:
             watch.forget(event.task)
+
+
+def _unnoticed(signal: Event) -> bool:
+    """Whether the program does not learn of this signal, so that it ends nothing: which thread the kernel gives it to is chance."""
+    action = signal.text("action")
+    return action == "ignore" or (action == "default" and signal.text("signal") in IGNORED_BY_DEFAULT)
 
 
 @dataclass(slots=True)

@@ -55,10 +55,17 @@ class _Watched:
         return evidence
 
     def begin(
-        self, artifact: Artifact, plan: Plan, sha256: str = "", *, passing: bool = False, trail: bool = False
+        self,
+        artifact: Artifact,
+        plan: Plan,
+        sha256: str = "",
+        *,
+        durable: bool = True,
+        trail: bool = False,
+        lines: bool = True,
     ) -> None:
         """As the laboratory behind begins."""
-        self.lab.begin(artifact, plan, sha256, passing=passing, trail=trail)
+        self.lab.begin(artifact, plan, sha256, durable=durable, trail=trail, lines=lines)
 
     def notes_of(self, artifact: Artifact, plan: Plan) -> RunNotes:
         """As the laboratory behind has noted."""

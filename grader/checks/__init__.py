@@ -34,7 +34,15 @@ if TYPE_CHECKING:
         sizings,
     )
     from grader.checks.signals import sent_signals, unguarded, would_kill
-    from grader.checks.waiting import overslept, require_no_timed_wait, sleeps, spells, timed_waits
+    from grader.checks.waiting import (
+        asked_in_vain,
+        overslept,
+        require_no_asking,
+        require_no_timed_wait,
+        sleeps,
+        spells,
+        timed_waits,
+    )
 
 __all__ = [
     "BUDGETS",
@@ -42,6 +50,7 @@ __all__ = [
     "Line",
     "Options",
     "Violation",
+    "asked_in_vain",
     "counted",
     "creations",
     "fail",
@@ -59,6 +68,7 @@ __all__ = [
     "require_end_closed",
     "require_lines",
     "require_names_begin",
+    "require_no_asking",
     "require_no_timed_wait",
     "require_not_joined",
     "require_nothing_left",
@@ -105,7 +115,15 @@ _HOMES = {
         "sizings",
     ),
     "signals": ("sent_signals", "unguarded", "would_kill"),
-    "waiting": ("overslept", "require_no_timed_wait", "sleeps", "spells", "timed_waits"),
+    "waiting": (
+        "asked_in_vain",
+        "overslept",
+        "require_no_asking",
+        "require_no_timed_wait",
+        "sleeps",
+        "spells",
+        "timed_waits",
+    ),
 }
 
 

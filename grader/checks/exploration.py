@@ -29,7 +29,7 @@ __all__ = ["Exploration"]
 STEPPED = "f1"
 """The fair schedule by another name than that of the plain run, which has not noted its steps."""
 
-HEAVY = 1_000
+HEAVY = 500
 """A run counts as one schedule more for each time that it has so many events."""
 
 SHRINKING = 100

@@ -11,7 +11,15 @@ from grader.model import Event
 if TYPE_CHECKING:  # the command line starts without it
     from grader.evidence import Evidence, ProcessView
 
-__all__ = ["overslept", "require_no_timed_wait", "sleeps", "spells", "timed_waits"]
+__all__ = [
+    "asked_in_vain",
+    "overslept",
+    "require_no_asking",
+    "require_no_timed_wait",
+    "sleeps",
+    "spells",
+    "timed_waits",
+]
 
 LASTING = frozenset(
     (
@@ -90,6 +98,41 @@ def require_no_timed_wait(process: ProcessView, advice: str) -> None:
         next=advice,
         events=timed,
     )
+
+
+def require_no_asking(process: ProcessView, advice: str) -> None:
+    """The process never asked again and again for what it could have slept for. `advice` says what to do instead."""
+    asked = asked_in_vain(process)
+    require(
+        not asked,
+        seen=f"{process.name} asked by {asked[0].call} {len(asked)} times in a row, in vain, from event {asked[0].n} on"
+        if asked
+        else "",
+        why="to wait is to sleep inside the kernel; a loop that asks takes the machine from those it waits for",
+        next=advice,
+        events=(*asked[:1], *asked[-1:]),
+    )
+
+
+def asked_in_vain(process: ProcessView, many: int = 10) -> tuple[Event, ...]:
+    """The first `many` calls in a row by which a task of the process asked the same, and got the same `not yet`; or none.
+
+    What asks without waiting, and what `not yet` means for it, is what the rule `spin` goes by. One that slept, or that
+    did anything else in between, has not asked in a row; whether others could have moved meanwhile does not matter.
+    """
+    from grader.analysis.questions import in_vain, question_of
+
+    rows: dict[str, list[Event]] = {}
+    for event in process.events:
+        row = rows.setdefault(event.task, [])
+        answer = in_vain(event) if event.kind == "call" and question_of(event) else ""
+        if row and (not answer or (question_of(row[-1]), in_vain(row[-1])) != (question_of(event), answer)):
+            row.clear()
+        if answer:
+            row.append(event)
+        if len(row) >= many:
+            return tuple(row)
+    return ()
 
 
 def timed_waits(process: ProcessView) -> tuple[Event, ...]:

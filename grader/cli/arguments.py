@@ -124,6 +124,16 @@ def _trace(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--schedule", default="fair", metavar="TOKEN", help="run it under this one schedule, as a report names it"
     )
+    command.add_argument(
+        "--faults",
+        type=int,
+        default=0,
+        metavar="N",
+        help="after the plain run, run it N times with one fault each that the kernel may deliver: EINTR, no memory, …",
+    )
+    command.add_argument(
+        "--fault", action="append", default=[], metavar="FAULT", help="run it with this fault, as a report names it"
+    )
     _machine(command)
 
 

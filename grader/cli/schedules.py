@@ -12,7 +12,7 @@ from grader.evidence import Evidence
 from grader.explore import FAIR, Exhaustive, Search, Tried, shrink
 from grader.model import RuleFinding
 
-__all__ = ["Survey", "single", "survey"]
+__all__ = ["Key", "Survey", "key_of", "single", "survey"]
 
 FAIR_TOKEN = "f1"  # noqa: S105 - names a schedule, guards no secret
 _PLAIN = (FAIR, "x1:")
@@ -32,7 +32,7 @@ class Survey:
 
     `first` is the evidence of the first, fair one. `ends` counts how the program ended (outcome, status, signal), each with the
     first schedule under which it did. `lost` says what is missing of which run; `complete`: of none. `coverage` says how far an
-    exhaustive search went, in words.
+    exhaustive search went, in words. `faults` counts the runs with a fault each, `missed` those in which it never came.
     """
 
     first: Evidence
@@ -43,6 +43,8 @@ class Survey:
     complete: bool
     findings: tuple[RuleFinding, ...]
     coverage: str = ""
+    faults: int = 0
+    missed: int = 0
 
     @property
     def limited(self) -> bool:
@@ -88,7 +90,7 @@ def survey(search: Search, size: int, preemptions: int | None, progress: Callabl
             lost |= dict.fromkeys(missing)
         elif not tried.seen:
             for finding in rules(tried.evidence):
-                found.setdefault(_key(finding), (replace(finding, schedule=tried.token), tried))
+                found.setdefault(key_of(finding), (replace(finding, schedule=tried.token), tried))
     count = search.tried if exhaustive is None else exhaustive.tried
     distinct, findings = search.distinct, []
     for key, (finding, tried) in found.items():
@@ -112,11 +114,11 @@ def _lost(evidence: Evidence) -> tuple[str, ...]:
 
 def _shortest(search: Search, key: Key, tried: Tried) -> RuleFinding:
     """The finding as the shortest schedule shows it: its events are those of that run."""
-    short = shrink(search, tried, lambda evidence: any(_key(each) == key for each in rules(evidence)), SHRINKING)
-    finding = next(each for each in rules(short.evidence) if _key(each) == key)
+    short = shrink(search, tried, lambda evidence: any(key_of(each) == key for each in rules(evidence)), SHRINKING)
+    finding = next(each for each in rules(short.evidence) if key_of(each) == key)
     return replace(finding, schedule=short.token)
 
 
-def _key(finding: RuleFinding) -> Key:
-    """Rule, process and object: what is seen, but for the numbers of its events."""
+def key_of(finding: RuleFinding) -> Key:
+    """What makes two findings one: rule, process and object; what is seen, but for the numbers of its events."""
     return finding.rule, finding.process, _ACCIDENTAL.sub("", finding.seen)

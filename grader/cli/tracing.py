@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from grader.checks.laboratory import Laboratory, open_laboratory
 from grader.checks.options import check_rung
+from grader.cli.fault_runs import with_faults
 from grader.cli.output import Progress, check_writable, say, write_file
 from grader.cli.schedules import Survey, single, survey
 from grader.errors import BuildFailed, UsageError
 from grader.exercise import read_submission
 from grader.explore import BUDGETS, FAIR, Runner, Search, parse
-from grader.model import Artifact, Exercise, Plan, TraceReport
+from grader.model import Artifact, Exercise, Fault, Plan, TraceReport
 from grader.report import shown, trace_json, trace_pieces, visible
 from grader.report.story import story
 
@@ -40,7 +41,8 @@ def trace(arguments: Namespace, opener: Opener | None) -> int:
     check_writable(arguments.json, "--json")
     started = time.monotonic()
     program = tuple(arguments.program)
-    plan = Plan("trace", argv=program[1:], stdin=read_stdin(arguments.stdin), schedule=_schedule(arguments))
+    stdin, schedule, faults = read_stdin(arguments.stdin), _schedule(arguments), _faults(arguments)
+    plan = Plan("trace", argv=program[1:], stdin=stdin, schedule=schedule, faults=faults)
     with ExitStack() as closing:
         folder = arguments.evidence or closing.enter_context(TemporaryDirectory(prefix="grader-"))
         Path(folder).mkdir(parents=True, exist_ok=True)
@@ -76,6 +78,18 @@ def _schedule(arguments: Namespace) -> str:
     return FAIR if parse(arguments.schedule) == parse(FAIR) else arguments.schedule
 
 
+def _faults(arguments: Namespace) -> tuple[Fault, ...]:
+    """The faults that are asked for one by one. Raises UsageError."""
+    if arguments.faults < 0:
+        raise UsageError("is no number of faults", where="--faults", action="give a number from 1")
+    if arguments.faults and (arguments.fault or arguments.schedules > 1 or arguments.schedule != FAIR):
+        raise UsageError(
+            "tries faults under the fair schedule, one a run", where="--faults",
+            action="leave --fault, --schedules, --preemptions and --schedule out",
+        )  # fmt: skip
+    return tuple(Fault.read(text) for text in arguments.fault)
+
+
 def run_program(name: str, plan: Plan, folder: str, arguments: Namespace, opener: Opener) -> tuple[Survey, str]:
     """What the runs showed, and the rung of the box they were made in."""
     progress = Progress(sys.stderr)
@@ -85,7 +99,11 @@ def run_program(name: str, plan: Plan, folder: str, arguments: Namespace, opener
             check_rung(laboratory.rung, arguments.require_rung)
             artifact = _artifact(name, empty, laboratory)
             if arguments.schedules == 1:
-                return single(laboratory.run(artifact, plan)), laboratory.rung
+                seen = single(laboratory.run(artifact, plan))
+                if getattr(arguments, "faults", 0):
+                    assert isinstance(laboratory, Runner)
+                    seen = with_faults(laboratory, artifact, plan, seen, arguments.faults, progress)
+                return seen, laboratory.rung
             assert isinstance(laboratory, Runner)
             search = Search(laboratory, artifact, plan)
             return survey(search, arguments.schedules, arguments.preemptions, progress), laboratory.rung
@@ -148,6 +166,8 @@ def _report(program: tuple[str, ...], seen: Survey, rung: str, seconds: float) -
         distinct=seen.distinct,
         outcomes=seen.outcomes,
         coverage=seen.coverage,
+        faults=seen.faults,
+        faults_missed=seen.missed,
     )
 
 

@@ -78,6 +78,16 @@ class Evidence:
         sleeping = (task.blocked for task in self.final.tasks.values() if task.blocked)
         return tuple(sorted(sleeping, key=lambda event: event.n))
 
+    @property
+    def struck(self) -> tuple[Event, ...]:
+        """The calls that a fault of the plan was done to, and the signals that it sent, in order."""
+        return tuple(event for event in self.events if event.args.get("fault") is True and event.kind != "block")
+
+    @property
+    def missed(self) -> tuple[Event, ...]:
+        """One event for each fault of the plan that never came; its `why` says why not."""
+        return tuple(event for event in self.events if event.kind == "missed")
+
     # Processes and pipes
 
     @property

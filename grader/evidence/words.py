@@ -113,6 +113,10 @@ def _escaped(character: str) -> str:
 
 
 def _call(event: Event) -> str:
+    return _told(event) + (" (fault)" if event.args.get("fault") is True else "")
+
+
+def _told(event: Event) -> str:
     if event.call in {"fork", "vfork", "clone", "clone3"} and not event.failed:
         what = "thread" if event.args.get("thread") is True else "process"
         return f"{event.task} {event.call}() makes the {what} {event.text('child')}"
@@ -206,5 +210,6 @@ TELL: Mapping[str, Callable[[Event], str]] = {
     "stimulus": _stimulus,
     "limit": lambda event: f"the limit of {event.text('limit')} is reached ({_value(event.args.get('value'))})",
     "deadlock": lambda event: "deadlock: " + "; ".join(waits(event)),
+    "missed": lambda event: f"the fault {event.text('fault')} never came: {event.text('why')}",
     "left": lambda event: f"left behind: {event.text('type')} {event.text('name')}",
 }

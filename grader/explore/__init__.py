@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from grader.explore.budget import BUDGETS, JUDGED
     from grader.explore.exhaustive import Exhaustive
+    from grader.explore.faults import fault_plans
     from grader.explore.lab import Lab, RunNotes
     from grader.explore.moments import at_every_step, pairs, steps_of
     from grader.explore.search import Runner, Search, Tried
@@ -26,6 +27,7 @@ __all__ = [
     "Search",
     "Tried",
     "at_every_step",
+    "fault_plans",
     "pairs",
     "parse",
     "shrink",
@@ -35,7 +37,7 @@ __all__ = [
 _HOMES = {
     "BUDGETS": "budget", "Exhaustive": "exhaustive", "FAIR": "tokens", "JUDGED": "budget", "Lab": "lab",
     "RunNotes": "lab", "Runner": "search", "Search": "search", "Tried": "search", "at_every_step": "moments",
-    "pairs": "moments", "parse": "tokens", "shrink": "shrinking", "steps_of": "moments",
+    "fault_plans": "faults", "pairs": "moments", "parse": "tokens", "shrink": "shrinking", "steps_of": "moments",
 }  # fmt: skip
 
 

@@ -159,12 +159,19 @@ class Lab:
         return from_json(Artifact, _object(self._receive())["artifact"])
 
     def begin(
-        self, artifact: Artifact, plan: Plan, submission_sha256: str = "", *, passing: bool = False, trail: bool = False
+        self,
+        artifact: Artifact,
+        plan: Plan,
+        submission_sha256: str = "",
+        *,
+        durable: bool = True,
+        trail: bool = False,
+        lines: bool = True,
     ) -> None:
         """Begin a run, if it was not made or begun before; `run` asks for it, or nobody does.
 
-        `passing`: it will be dropped soon, so its file need not outlive a loss of power, and nobody reads its source lines.
-        `trail`: each step is to be told in its notes.
+        Not `durable`: its file need not outlive a loss of power. `trail`: each step is to be told in its notes. Not `lines`:
+        nobody will read the source lines of its events.
         """
         name = _name_of(artifact, plan)
         self._unwanted.discard(name)
@@ -177,9 +184,9 @@ class Lab:
                     "plan": to_json(plan),
                     "path": str(self._folder / name),
                     "sha256": submission_sha256,
-                    "durable": not passing,
+                    "durable": durable,
                     "trail": trail,
-                    "lines": self._lines and (trail or not passing),
+                    "lines": self._lines and lines,
                 }
             )
             self._begun.append(name)

@@ -36,7 +36,14 @@ class Runner(Protocol):
     """What a search needs of a laboratory."""
 
     def begin(
-        self, artifact: Artifact, plan: Plan, submission_sha256: str = "", *, passing: bool = False, trail: bool = False
+        self,
+        artifact: Artifact,
+        plan: Plan,
+        submission_sha256: str = "",
+        *,
+        durable: bool = True,
+        trail: bool = False,
+        lines: bool = True,
     ) -> None:
         """Begin a run."""
 
@@ -88,7 +95,7 @@ class Search:
         try:
             while True:
                 while len(waiting) <= (AHEAD if self.longest else 0) and (token := next(source, None)) is not None:
-                    self._lab.begin(self._artifact, self.plan(token), self._sha256, passing=True)
+                    self._lab.begin(self._artifact, self.plan(token), self._sha256, durable=False, lines=False)
                     waiting.append(token)
                 if not waiting:
                     return
@@ -105,7 +112,7 @@ class Search:
 
     def told(self, token: str) -> Tried:
         """One schedule, each of its steps in `notes.trail`; its evidence is dropped."""
-        self._lab.begin(self._artifact, self.plan(token), self._sha256, passing=True, trail=True)
+        self._lab.begin(self._artifact, self.plan(token), self._sha256, durable=False, trail=True)
         tried = self._take(token)
         self._lab.drop(self._artifact, self.plan(token))
         return tried

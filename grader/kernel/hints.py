@@ -81,7 +81,7 @@ def _inert(state: State, task: str, args: Args) -> bool:
 
 def may_wake(event: Event) -> bool:
     """Whether this event could have let another task go on; False only where it surely did not."""
-    if event.kind in {"block", "begin", "left", "limit", "deadlock"}:
+    if event.kind in {"block", "begin", "left", "limit", "deadlock", "missed"}:
         return False
     if event.kind != "call":
         return True

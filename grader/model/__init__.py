@@ -2,6 +2,7 @@
 
 from grader.model.event import Arg, Args, Event, Source
 from grader.model.exercise import CheckSpec, Exercise, Parameter, Parameters, Submission, Variant
+from grader.model.fault import Fault
 from grader.model.plan import Limits, Plan, Stimulus, When
 from grader.model.result import CheckResult, Finding, Report, RuleFinding, TraceReport
 from grader.model.run import Artifact, End, Header, Residue
@@ -15,6 +16,7 @@ __all__ = [
     "End",
     "Event",
     "Exercise",
+    "Fault",
     "Finding",
     "Header",
     "Limits",

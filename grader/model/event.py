@@ -12,6 +12,7 @@ begin       the program's own code begins (the interpreter's start-up is over)
 exit        a process or thread is gone. args: code, or signal
 stopped     a task was stopped by job control; `continued` when it goes on
 stimulus    the plan acted from outside. args: action (signal|write|close), and signal, target or object
+missed      a fault of the plan never came. args: fault, why
 limit       a limit ended the run. args: limit, value
 deadlock    the proof: args: waits, a tuple of {task, call, object, providers} in words
 left        an object outlives the run. args: type, name

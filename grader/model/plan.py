@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from grader.model.fault import Fault
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -66,6 +68,7 @@ class Plan:
     gives less to a user who has many pipes, 4,096 at worst (pipe(7)): ask for it only where the statement speaks of capacity.
     `anytime` are signals without which the fair run is made. A search makes further runs, in each of which one of them comes: at
     any step of its process at which `when` has held, which is `started`, or `printed` with a text.
+    `faults` are what the kernel is to refuse or cut short in this run (docs/faults.md).
     """
 
     name: str
@@ -77,3 +80,4 @@ class Plan:
     schedule: str = "fair"
     pipe_capacity: int = 0
     anytime: tuple[Stimulus, ...] = ()
+    faults: tuple[Fault, ...] = ()

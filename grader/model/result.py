@@ -84,6 +84,7 @@ class RuleFinding:
     events: tuple[int, ...]
     source: tuple[Source, ...] = ()
     schedule: str = ""
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class TraceReport:
 
     Outcome, digest and processes are those of the first schedule. `outcomes` counts how the runs of all schedules ended; it is
     empty when there was but one. `coverage` says in words how far an exhaustive search went; empty: there was none.
+    `faults` counts the runs with a fault each, `faults_missed` those in which it never came.
     """
 
     program: tuple[str, ...]
@@ -109,3 +111,5 @@ class TraceReport:
     distinct: int = 1
     outcomes: tuple[Mapping[str, str | int | None], ...] = ()
     coverage: str = ""
+    faults: int = 0
+    faults_missed: int = 0

@@ -27,6 +27,8 @@ def trace_json(report: TraceReport) -> str:
         "schedules": report.schedules,
         "distinct": report.distinct,
         "coverage": report.coverage or None,
+        "faults": report.faults,
+        "faults_missed": report.faults_missed,
         "outcomes": [dict(outcome) for outcome in report.outcomes],
         "digest": report.digest,
         "complete": report.complete,
@@ -50,6 +52,7 @@ def _finding(finding: RuleFinding) -> Json:
         "events": list(finding.events),
         "source": sources(finding.source),
         "schedule": finding.schedule,
+        "fault": finding.fault or None,
     }
 
 
@@ -75,7 +78,12 @@ def trace_pieces(report: TraceReport, story: Sequence[str], options: Sequence[st
     for finding in report.findings:
         yield Words(f"✗ {finding.rule} ({finding.level}), {finding.process}", "fail")
         parts = Finding(finding.seen, finding.why, finding.next, finding.events, source=finding.source)
-        yield from finding_pieces(parts, _again(report, finding.schedule, options))
+        if finding.fault:
+            yield Words(f"  with the fault {visible(finding.fault)}", "faint")
+        again = (
+            _again_with(report, finding.fault, options) if finding.fault else _again(report, finding.schedule, options)
+        )
+        yield from finding_pieces(parts, again)
     if not report.complete:
         yield Words("incomplete", "error")
         yield Words(f"  a part of the run is not on record: {visible('; '.join(report.lost)) or 'no reason is known'}")
@@ -84,6 +92,7 @@ def trace_pieces(report: TraceReport, story: Sequence[str], options: Sequence[st
         yield Words("  no rule found a fault up to here, but what the program would have done next is not known")
     elif not report.findings:
         which = "this schedule" if report.schedules == 1 else f"these {report.schedules} schedules"
+        which += f" and {report.faults - report.faults_missed} faults" if report.faults else ""
         yield Words(f"✓ no rule found a fault in {which}", "pass")
 
 
@@ -102,6 +111,11 @@ def _again(report: TraceReport, schedule: str, options: Sequence[str]) -> str:
     if report.schedules == 1 or not schedule:
         return ""
     return shlex.join(("grader", "trace", "--schedule", schedule, *options, "--", *report.program))
+
+
+def _again_with(report: TraceReport, fault: str, options: Sequence[str]) -> str:
+    """The command that makes the run with this fault again."""
+    return shlex.join(("grader", "trace", "--fault", fault, *options, "--", *report.program))
 
 
 def ended(report: TraceReport) -> str:

@@ -63,6 +63,9 @@ class Context:
     # What a completion still has to know and the event does not show.
     note: tuple[int, ...] = ()
     stack: int = 0
+    # A fault: the errno that is the call's answer without its being made, and whether it was made to move fewer bytes.
+    denied: int = 0
+    cut: bool = False
 
     def int32(self, index: int) -> int:
         """Argument `index` as a C int."""

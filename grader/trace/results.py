@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 
 from grader.box import ptrace
-from grader.trace import limits, lives, socket_limits, timers
+from grader.trace import faults, limits, lives, socket_limits, timers
 from grader.trace.calls import NAMELESS, RESULTLESS, SPECS, WAITS
 from grader.trace.clock import ANSWERED
 from grader.trace.context import Context
@@ -24,6 +24,11 @@ def outcome(run: Run, tracee: Tracee, context: Context) -> int:
     if context.args.get("refused"):
         ptrace.answer(tracee.tid, -errno.EPERM)
         return -errno.EPERM
+    if context.denied:
+        ptrace.answer(tracee.tid, -context.denied)
+        return -context.denied
+    if context.cut:
+        faults.leave(context)
     if tracee.deadline is not None:
         return limits.leave(run.clock, tracee, context, result)
     seen = result
@@ -44,6 +49,8 @@ def outcome(run: Run, tracee: Tracee, context: Context) -> int:
 def record(run: Run, tracee: Tracee, context: Context, result: int) -> None:
     """Record the call, and let the outside do its part."""
     hidden = context.name in RESULTLESS
+    if run.faults is not None:
+        run.faults.ended(tracee, context, result)
     error = errno_name(-result) if -4096 < result < 0 and not hidden else ""
     spec = SPECS.get(context.name)
     if spec is not None and spec.complete is not None and (spec.always or not error):

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from grader.box import Tree, ptrace
 from grader.kernel import descriptor, object_of
@@ -21,6 +22,9 @@ from grader.trace.sites import NO_PLACE, Sites
 from grader.trace.streams import Streams
 from grader.trace.task import Mode, Tracee
 from grader.trace.timers import Timers
+
+if TYPE_CHECKING:
+    from grader.trace.faults import Faults
 
 TICK = 0.05  # seconds between two looks at a task that runs in its own code
 STRETCH = 50_000_000  # nanoseconds: what the virtual clock goes on when a task that ran so long is interrupted
@@ -51,6 +55,7 @@ class Run:
     sites: Sites | None = None
     signals_first: bool = False
     main: str = ""
+    faults: Faults | None = None
     objects: Objects = field(init=False)
     tracees: list[Tracee] = field(default_factory=list)
     world: World = field(init=False)

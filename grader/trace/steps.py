@@ -15,6 +15,7 @@ from grader.model import Args
 from grader.trace import foresight, limits, lives, results, rewind, signals, socket_limits, timers
 from grader.trace.blinding import refuses
 from grader.trace.calls import EXECS, EXITS, FORKS, RESULTLESS, SPECS
+from grader.trace.clock import ANSWERED
 from grader.trace.context import Context
 from grader.trace.names import STOP_SIGNALS, signal_name
 from grader.trace.recorder import LimitReached
@@ -162,16 +163,31 @@ def _enter(run: Run, tracee: Tracee) -> None:
     if refuses(context):
         context.args["refused"] = True
         ptrace.set_number(tracee.tid, -1)
+    elif run.faults is not None and not run.faults.enter(run, tracee, context):
+        return
+    elif context.denied:
+        ptrace.set_number(tracee.tid, -1)
     elif context.deadline is not None:
         limits.enter(tracee, context)
     elif context.name in timers.CALLS:
         run.timers.enter(context)
     elif context.name == "setsockopt":
         socket_limits.enter(context)
+    elif context.name in ANSWERED and (result := run.clock.at_once(context, run.recorder.idle)) is not None:
+        _answer(run, tracee, context, result)
+        return
     elif context.name in EXITS:
         run.recorder.emit(tracee.name, "call", context.name, context.args)
     tracee.entered = True
     _await_call(run, tracee)
+
+
+def _answer(run: Run, tracee: Tracee, context: Context, result: int) -> None:
+    """The kernel need not run this call at all: the task goes on after it, and there is no exit stop to pay for."""
+    ptrace.set_number(tracee.tid, -1)
+    ptrace.answer(tracee.tid, result)
+    tracee.context, tracee.mode = None, Mode.USER
+    results.record(run, tracee, context, result)
 
 
 def _rewind(run: Run, tracee: Tracee, context: Context) -> None:
@@ -246,6 +262,10 @@ def _block(run: Run, tracee: Tracee) -> None:
         tracee.mode = Mode.BLOCKED
         if context is not None:
             run.recorder.emit(tracee.name, "block", context.name, context.args)
+            if run.faults is not None and run.faults.asleep(run, tracee, context):
+                # What a stop and a continue do to a sleep (signal(7)), without either.
+                ptrace.interrupt(tracee.tid)
+                stopped(run, tracee, lives.await_status(run, tracee))
 
 
 def _end(run: Run, tracee: Tracee) -> None:

@@ -14,6 +14,7 @@ from grader.kernel import SYSTEM_V, deadlocked
 from grader.model import Arg, End, Event, Plan, Residue
 from grader.trace import lives, steps, stimuli
 from grader.trace.clock import Clock
+from grader.trace.faults import Faults
 from grader.trace.instants import due, pass_time, sleep_is_next
 from grader.trace.policy import PATIENCE, TIME, Policy
 from grader.trace.recorder import LimitReached, Recorder
@@ -47,7 +48,9 @@ def trace(
         keep_open=plan.stdin_open or any(stimulus.action in ("write", "close") for stimulus in plan.stimuli),
         limit=plan.limits.output,
     )  # fmt: skip
-    run = Run(tree, plan, Recorder(sink, clock, plan.limits), clock, streams, sites)
+    faults = Faults(plan.faults, len(plan.stdin)) if plan.faults else None
+    recorder = Recorder(sink if faults is None else faults.noting(sink), clock, plan.limits)
+    run = Run(tree, plan, recorder, clock, streams, sites, faults=faults)
     run.signals_first = policy.signals_first or any(stimulus.when.state == "step" for stimulus in plan.stimuli)
     run.points.seen = policy.points
     limit = ""
@@ -79,7 +82,7 @@ def _loop(run: Run, policy: Policy, at_rest: Callable[[Run], None] | None) -> No
         if stimuli.act(run, quiet=False):
             run.recorder.stirred = True
             continue
-        movable = [tracee.order for tracee in run.tracees if tracee.mode in MOVABLE]
+        movable = _movable(run)
         if movable:
             if not _time_has_come(run):
                 if policy.hurries and sleep_is_next(run):
@@ -90,6 +93,23 @@ def _loop(run: Run, policy: Policy, at_rest: Callable[[Run], None] | None) -> No
             looked, run.recorder.stirred = run.recorder.count, True
         elif not _outside_or_time(run):
             return
+
+
+def _movable(run: Run) -> list[int]:
+    """The tasks that can be picked, by order of creation.
+
+    When a task is in its last moment because its whole process ends, the others of that process have been killed in their stops:
+    they are taken to their end together with it (`lives.let_die`), and make no step of their own before.
+    """
+    able = [tracee for tracee in run.tracees if tracee.mode in MOVABLE]
+    ending = {tracee.process for tracee in able if tracee.mode is Mode.DYING and not _ends_alone(tracee)}
+    if ending:
+        able = [tracee for tracee in able if tracee.mode is Mode.DYING or tracee.process not in ending]
+    return [tracee.order for tracee in able]
+
+
+def _ends_alone(tracee: Tracee) -> bool:
+    return tracee.context is not None and tracee.context.name == "exit"
 
 
 def _advance(run: Run, order: int) -> None:
@@ -149,7 +169,9 @@ def settle(run: Run) -> None:
 
 def _look(run: Run, tracee: Tracee) -> bool:
     """Whether a sleeping task went on."""
-    status = tracee.stop_pending()
+    # SIGCONT has made a stopped task runnable at once; its next stop comes as soon as it runs (ptrace(2), PTRACE_LISTEN).
+    going = tracee.mode is Mode.STOPPED and tracee.state() not in "tT"
+    status = lives.await_status(run, tracee) if going else tracee.stop_pending()
     if status is not None:
         tracee.untraced = False
         steps.stopped(run, tracee, status)
@@ -191,6 +213,8 @@ def _end(run: Run, policy: Policy, limit: str) -> End:
     status, signal = _root_status(run)
     if root.mode is Mode.GONE and not limit:
         outcome = "signalled" if signal else "exited"
+    if run.faults is not None:
+        run.faults.tell(run)
     residue = _residue(run)
     for stray in run.tree.strays({tracee.tid for tracee in run.tracees}):
         run.lost.append(f"a task ran untraced in the box (pid {stray})")

@@ -66,6 +66,23 @@ def asks_and_then_waits() -> Evidence:
     return story.evidence()
 
 
+def asks_while_a_child_ends_and_then_waits() -> Evidence:
+    """A SIGCHLD that nobody handles comes between the tries: the program does not learn of it."""
+    story = Story()
+    story.fork("P0", "P1")
+    story.blocks("P1", "nanosleep", duration=10**9)
+    story.open("P0", "/box/lock", 3, "O_RDWR")
+    for _ in range(60):
+        story.call("P0", "flock", fd=3, flags=("LOCK_EX", "LOCK_NB"), error="EAGAIN")
+    story.call("P1", "nanosleep", duration=10**9)
+    story.exit("P1")
+    story.add("P0", "signal", {"signal": "SIGCHLD", "action": "default", "origin": "P1"})
+    story.call("P0", "flock", fd=3, flags=("LOCK_EX",))
+    story.wait("P0", "P1")
+    story.exit("P0")
+    return story.evidence()
+
+
 def waits_for_a_name() -> Evidence:
     """There is no call that sleeps until a file exists."""
     story = Story()
@@ -165,6 +182,7 @@ HABITS: dict[str, Callable[[], Evidence]] = {
         asks_between_pieces_of_work,
         asks_while_the_child_computes,
         asks_and_then_waits,
+        asks_while_a_child_ends_and_then_waits,
         waits_for_a_name,
         looks_between_steps_and_is_done,
         handler_prints_while_nothing_goes_on,

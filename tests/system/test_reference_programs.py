@@ -39,7 +39,7 @@ JOBS = [
     for job in jobs_of(COURSE, exercise, load_expected(Path(COURSE.reference, name)), seed)
 ]
 DEFAULT = [job for job in JOBS if not job.seed]
-OTHER = [job for job in JOBS if job.seed]
+OTHER = [job for job in JOBS if job.seed and job.role != "wrong"]  # those are graded, seed after seed, by `make soak`
 SEARCHED = [job for job in DEFAULT if job.role == "wrong" and failed_by_search(job)]
 
 
@@ -84,7 +84,7 @@ def test_a_program_is_judged_as_its_author_says(job: Job, graded: Graded, desk: 
 
 @pytest.mark.parametrize("job", OTHER, ids=called)
 def test_a_program_follows_the_parameters(job: Job, graded: Graded, desk: Desk) -> None:
-    """In a variant that differs in every parameter right programs pass, and each wrong one fails something."""
+    """In a variant that differs in every parameter right programs pass, and the stub fails."""
     assert graded.job == job
     assert graded.doubt == ""
     assert list(map(str, run_faults(desk, graded))) == []

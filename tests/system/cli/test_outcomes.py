@@ -67,7 +67,7 @@ def place() -> Iterator[Path]:
         ("wrong.c", "int main(void) { return 0 }\n", 1, "error: expected"),
         ("latin.py", b"print('\xe9')\n", 1, "its exit status is 1, event"),
         ("latin.c", b"/* \xe9 */ int main(void) { return 0; }\n", 0, "passed: 3 of 3 points"),
-        ("nul.py", b"\0\0\0", 1, "its exit status is 1, event"),
+        ("nul.py", b"1 / 0\0\n", 1, "its exit status is 1, event"),
         ("empty.c", "", 2, "empty.c: is empty; "),
         ("empty.py", "\n", 2, "empty.py: is empty; "),
     ],

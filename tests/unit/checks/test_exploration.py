@@ -53,7 +53,14 @@ class SearchingLab(FakeLab):
     tried: list[tuple[str, str]] = field(default_factory=list)
 
     def begin(
-        self, artifact: Artifact, plan: Plan, submission_sha256: str = "", *, passing: bool = False, trail: bool = False
+        self,
+        artifact: Artifact,
+        plan: Plan,
+        submission_sha256: str = "",
+        *,
+        durable: bool = True,
+        trail: bool = False,
+        lines: bool = True,
     ) -> None:
         """Nothing is begun ahead."""
 
@@ -147,7 +154,7 @@ def test_a_run_whose_events_were_seen_before_is_not_judged_again(tmp_path: Path)
 
 
 def test_a_long_run_counts_as_several(tmp_path: Path) -> None:
-    """A run of 5,004 events costs as much of the budget as six."""
+    """A run of 5,004 events costs as much of the budget as eleven."""
 
     def serve(plan: Plan) -> Evidence:
         run = evidence(plan, b"x", digest=plan.schedule)
@@ -156,7 +163,7 @@ def test_a_long_run_counts_as_several(tmp_path: Path) -> None:
 
     report = graded(tmp_path, EVERY, SearchingLab(serve=serve))
 
-    assert report.schedules == 1 + -(-(JUDGED["default"] - 1) // 6)
+    assert report.schedules == 1 + -(-(JUDGED["default"] - 1) // 11)
 
 
 def test_all_checks_of_a_plan_are_judged_by_the_same_runs(tmp_path: Path) -> None:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from grader import Evidence, ProcessView, Violation, require_no_timed_wait, sleeps, spells, timed_waits
+from grader import (
+    Evidence,
+    ProcessView,
+    Violation,
+    asked_in_vain,
+    require_no_asking,
+    require_no_timed_wait,
+    sleeps,
+    spells,
+    timed_waits,
+)
 from tests.support.events import Story
 
 
@@ -127,3 +137,42 @@ def test_a_partner_that_is_only_woken_does_not_end_a_spell() -> None:
     run = story.evidence()
 
     assert list(spells(run, run.process("P2"), run.process("P1"))) == [(), (first, second)]
+
+
+def test_the_same_question_ten_times_in_a_row_is_reported() -> None:
+    """The first and the last of them are the proof."""
+    story = two()
+    asked = [story.call("P1", "read", -1, "EAGAIN", fd=3, object="pipe A", count=1) for _ in range(10)]
+    process = story.evidence().process("P1")
+
+    assert asked_in_vain(process) == tuple(asked)
+    with pytest.raises(Violation) as raised:
+        require_no_asking(process, "sleep")
+    assert raised.value.finding.events == (asked[0].n, asked[-1].n)
+
+
+@pytest.mark.parametrize("between", ["sleep", "another question", "an answer"])
+def test_questions_with_something_between_are_not_asked_in_a_row(between: str) -> None:
+    """Who sleeps between two questions, asks another or is answered has not asked again and again."""
+    story = two()
+    for _ in range(20):
+        story.call("P1", "read", -1, "EAGAIN", fd=3, object="pipe A", count=1)
+        if between == "sleep":
+            story.call("P1", "poll", 1, timeout=None, fds=({"fd": 3, "object": "pipe A", "revents": ("POLLIN",)},))
+        elif between == "another question":
+            story.call("P1", "wait4", 0, pid="any", options=("WNOHANG",), child="")
+        else:
+            story.call("P1", "read", 1, fd=3, object="pipe A", count=1)
+
+    assert asked_in_vain(story.evidence().process("P1")) == ()
+
+
+def test_two_processes_that_ask_now_and_then_do_not_add_up() -> None:
+    """A row is one task's own."""
+    story = two()
+    for _ in range(6):
+        for name in ("P1", "P2"):
+            story.call(name, "wait4", 0, pid="any", options=("WNOHANG",), child="")
+    run = story.evidence()
+
+    assert [asked_in_vain(run.process(name)) for name in ("P1", "P2")] == [(), ()]
