@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         sizings,
     )
     from grader.checks.signals import sent_signals, unguarded, would_kill
+    from grader.checks.universal import require_before, require_carried, require_contained, require_exec_clean
     from grader.checks.waiting import (
         asked_in_vain,
         overslept,
@@ -65,7 +66,11 @@ __all__ = [
     "require",
     "require_all_exit_zero",
     "require_all_reaped",
+    "require_before",
+    "require_carried",
+    "require_contained",
     "require_end_closed",
+    "require_exec_clean",
     "require_lines",
     "require_names_begin",
     "require_no_asking",
@@ -115,6 +120,7 @@ _HOMES = {
         "sizings",
     ),
     "signals": ("sent_signals", "unguarded", "would_kill"),
+    "universal": ("require_before", "require_carried", "require_contained", "require_exec_clean"),
     "waiting": (
         "asked_in_vain",
         "overslept",
