@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         uses,
     )
     from grader.checks.grading import grade
-    from grader.checks.helpers import Violation, counted, fail, require
+    from grader.checks.helpers import Violation, counted, fail, first_difference, require
     from grader.checks.lines import Line, printed_lines, require_lines
     from grader.checks.options import Options
     from grader.checks.places import creations, left_behind, removal
@@ -56,6 +56,7 @@ __all__ = [
     "creations",
     "fail",
     "fate",
+    "first_difference",
     "grade",
     "left_behind",
     "mappings",
@@ -106,7 +107,7 @@ _HOMES = {
         "uses",
     ),
     "grading": ("grade",),
-    "helpers": ("Violation", "counted", "fail", "require"),
+    "helpers": ("Violation", "counted", "fail", "first_difference", "require"),
     "lines": ("Line", "printed_lines", "require_lines"),
     "options": ("Options",),
     "places": ("creations", "left_behind", "removal"),

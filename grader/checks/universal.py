@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from grader.checks.facts import own_processes
-from grader.checks.helpers import counted, fail, require
+from grader.checks.helpers import counted, fail, first_difference, require
 from grader.model import Event
 
 if TYPE_CHECKING:  # the command line starts without it
@@ -54,13 +54,13 @@ def require_carried(run: Evidence, pipe: PipeView, data: bytes) -> None:
     written = pipe.written
     if written == data or any(event.data is None and event.result for event in pipe.writes):
         return
-    place = next((at for at, (want, have) in enumerate(zip(data, written, strict=False)) if want != have), None)
+    place = first_difference(data, written)
     short = next(
         (event for event in pipe.writes if event.result is not None and event.result < event.number("count", 0)), None
     )
     shown = (
         f"byte {place + 1} is {written[place]:#04x} where {data[place]:#04x} belongs"
-        if place is not None
+        if place < min(len(data), len(written))
         else f"{counted(len(written), 'byte')} went into it where {len(data)} belong"
     )
     fail(
