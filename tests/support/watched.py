@@ -78,9 +78,15 @@ def await_file(folder: Path, suffix: str) -> None:
 
 
 def children() -> list[int]:
-    """The processes whose parent is this one."""
-    tasks = Path("/proc/self/task").iterdir()
-    return [int(word) for task in tasks for word in (task / "children").read_text().split()]
+    """The processes whose parent is this one. A thread of this process may end while they are read: its children pass to another."""
+    return [int(word) for task in Path("/proc/self/task").iterdir() for word in _children_of(task)]
+
+
+def _children_of(task: Path) -> list[str]:
+    try:
+        return (task / "children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 def _created(events: bytes) -> Iterator[str]:
