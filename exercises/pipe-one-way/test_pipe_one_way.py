@@ -20,6 +20,7 @@ from grader import (
     When,
     fail,
     fate,
+    first_difference,
     require,
     require_all_reaped,
     require_one_child,
@@ -183,12 +184,6 @@ def given(run: Evidence) -> bytes:
 def changed(data: bytes, parameters: Parameters) -> bytes:
     """What must come out of a correct program."""
     return data.translate(TABLES[str(parameters["transform"])])
-
-
-def first_difference(expected: bytes, found: bytes) -> int:
-    """The place of the first byte that is not as expected, from 0; the shorter length if one ends early."""
-    both = enumerate(zip(expected, found, strict=False))
-    return next((place for place, (want, have) in both if want != have), min(len(expected), len(found)))
 
 
 def difference(expected: bytes, found: bytes) -> str:

@@ -24,6 +24,8 @@ EXERCISES = {
     name: COURSE.exercise(name) for name in COURSE.ids if Path(COURSE.reference, name, "expected.yaml").is_file()
 }
 POINTS = {name: points_in(exercise.folder) for name, exercise in EXERCISES.items()}
+EACH_TIME = {"pipe-one-way", "pipe-ping-pong", "shm-producer-consumer", "sigint-cleanup"}
+"""The exercises whose wrong programs are all graded at every change; those of the others take too long for that."""
 
 
 def failed_by_search(job: Job) -> frozenset[str]:
@@ -41,6 +43,18 @@ JOBS = [
 DEFAULT = [job for job in JOBS if not job.seed]
 OTHER = [job for job in JOBS if job.seed and job.role != "wrong"]  # those are graded, seed after seed, by `make soak`
 SEARCHED = [job for job in DEFAULT if job.role == "wrong" and failed_by_search(job)]
+
+
+def chosen(jobs: list[Job]) -> list[object]:
+    """The jobs as parameters of a test, those marked that take too long for every change."""
+    return [
+        pytest.param(
+            job,
+            id=called(job),
+            marks=pytest.mark.long if job.seed or (job.role == "wrong" and job.exercise not in EACH_TIME) else (),
+        )
+        for job in jobs
+    ]
 
 
 def called(job: Job) -> str:
@@ -71,7 +85,7 @@ def desk(job: Job) -> Desk:
     return found
 
 
-@pytest.mark.parametrize("job", DEFAULT, ids=called)
+@pytest.mark.parametrize("job", chosen(DEFAULT))
 def test_a_program_is_judged_as_its_author_says(job: Job, graded: Graded, desk: Desk) -> None:
     """A right program has all points, a wrong one fails exactly the expected checks, a stub builds, runs and fails."""
     assert graded.doubt == ""
@@ -82,7 +96,7 @@ def test_a_program_is_judged_as_its_author_says(job: Job, graded: Graded, desk: 
     assert (graded.report.score == POINTS[job.exercise]) == (expected == "passed")
 
 
-@pytest.mark.parametrize("job", OTHER, ids=called)
+@pytest.mark.parametrize("job", chosen(OTHER))
 def test_a_program_follows_the_parameters(job: Job, graded: Graded, desk: Desk) -> None:
     """In a variant that differs in every parameter right programs pass, and the stub fails."""
     assert graded.job == job
@@ -90,7 +104,7 @@ def test_a_program_follows_the_parameters(job: Job, graded: Graded, desk: Desk) 
     assert list(map(str, run_faults(desk, graded))) == []
 
 
-@pytest.mark.parametrize("job", DEFAULT, ids=called)
+@pytest.mark.parametrize("job", chosen(DEFAULT))
 def test_a_failure_has_its_proof_and_a_skipped_check_its_reason(job: Job, graded: Graded) -> None:
     """Each failed check cites events of a run; each skipped one needs a check that did not pass."""
     assert graded.report is not None
