@@ -78,7 +78,7 @@ def await_file(folder: Path, suffix: str) -> None:
 
 
 def children() -> list[int]:
-    """The processes whose parent is this one. A thread of this process may end while they are read: its children pass to another."""
+    """The processes whose parent is this one. A thread that ends meanwhile leaves its own to another."""
     return [int(word) for task in Path("/proc/self/task").iterdir() for word in _children_of(task)]
 
 
