@@ -1,6 +1,6 @@
 # The words of this project. Each sets up what it needs by itself; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check bench bench-liars soak lock clean
+.PHONY: help setup demo test test-long lint check bench bench-liars soak lock clean
 PYTHON := .venv/bin/python
 MINUTES ?= 10
 
@@ -13,15 +13,18 @@ setup:  ## make .venv from requirements.lock and install missing programs throug
 demo: setup  ## grade one right and one wrong submission
 	@bash tools/demo.sh
 
-test: setup  ## run every test, about ten minutes; ARGS="tests/unit -k pipe" runs some of them
-	$(PYTHON) -m pytest $(ARGS)
+test: setup  ## run the tests of every change, about fifteen minutes; ARGS="tests/unit -k pipe" runs some of them
+	$(PYTHON) -m pytest $(or $(ARGS),-m "not long")
+
+test-long: setup  ## run the tests that take longer: more programs, oracles, schedules, faults
+	$(PYTHON) -m pytest -m long $(ARGS)
 
 lint: setup  ## ruff, its formatter, and mypy
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy --strict grader
 
-check: lint test  ## lint and every test
+check: lint test test-long  ## lint and every test
 
 bench: setup  ## measure speed beside a bare run and strace
 	$(PYTHON) benchmarks/bench.py $(ARGS)

@@ -19,9 +19,9 @@ STRETCH = 200_000  # additions between two looks at whether the parent is still 
 
 
 @contextmanager
-def neighbours(root: int) -> Iterator[list[int]]:
-    """Four busy processes and one that reads the memory maps of everything below `root`; their process ids."""
-    lines = [["spin"]] * SPINNERS + [["smaps", str(root)]]
+def neighbours(root: int, spinners: int = SPINNERS) -> Iterator[list[int]]:
+    """Busy processes and one that reads the memory maps of everything below `root`; their process ids."""
+    lines = [["spin"]] * spinners + [["smaps", str(root)]]
     started = [
         subprocess.Popen([sys.executable, __file__, str(os.getpid()), *words], stdin=subprocess.DEVNULL)
         for words in lines

@@ -58,8 +58,8 @@ says no more than that. A right program on a busy machine can run into it as wel
 
 ## Pending
 
-Three programs go wrong in some schedules only, and each plan is run in one schedule so far. Until more are searched no verdict is
-promised for them; this is what comes out today:
+One program goes wrong only where two tasks take turns between single accesses to memory, and those are no scheduling points yet.
+No verdict is promised for it; this is what comes out today:
 
 """
 

@@ -6,8 +6,6 @@ takes, how often, and what is counted then are parameters of the variant.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 
 from grader import (
@@ -282,7 +280,7 @@ def taken(writes: tuple[Event, ...]) -> int:
     return sum(event.result or 0 for event in successes(writes))
 
 
-def told(events: Sequence[Event]) -> str:
+def told(events: tuple[Event, ...] | list[Event]) -> str:
     """The first of some events in words, without its bytes; empty if there is none."""
     for event in events:
         asked = f"{event.call} of {event.number('count', event.number('value'))} bytes at event {event.n}"

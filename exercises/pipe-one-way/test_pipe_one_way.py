@@ -20,6 +20,7 @@ from grader import (
     When,
     fail,
     fate,
+    first_difference,
     require,
     require_all_reaped,
     require_one_child,
@@ -61,7 +62,7 @@ def plans(parameters: Parameters) -> dict[str, Plan]:
 # What comes out
 
 
-@pytest.mark.check(points=1, plans=("text", "empty"))
+@pytest.mark.check(points=1, plans=("text", "empty"), schedules="every")
 def test_copies_text(run: Evidence, parameters: Parameters) -> None:
     """a short text comes out changed as asked, an empty one as nothing"""
     require_output(
@@ -69,13 +70,13 @@ def test_copies_text(run: Evidence, parameters: Parameters) -> None:
     )
 
 
-@pytest.mark.check(points=1, needs=("copies_text",), plans=("values",))
+@pytest.mark.check(points=1, needs=("copies_text",), plans=("values",), schedules="every")
 def test_keeps_every_byte_value(run: Evidence, parameters: Parameters) -> None:
     """all 256 byte values pass"""
     require_output(run, parameters, "a pipe carries bytes, not text: any of the 256 values may come, 0 and 255 as well")
 
 
-@pytest.mark.check(points=1, needs=("copies_text",), plans=("large",))
+@pytest.mark.check(points=1, needs=("copies_text",), plans=("large",), schedules="every")
 def test_copies_large_input(run: Evidence, parameters: Parameters) -> None:
     """9,001 bytes pass, more than the pipe holds"""
     require_output(
@@ -83,7 +84,7 @@ def test_copies_large_input(run: Evidence, parameters: Parameters) -> None:
     )
 
 
-@pytest.mark.check(points=1, needs=("copies_text",), plans=("late",))
+@pytest.mark.check(points=1, needs=("copies_text",), plans=("late",), schedules="every")
 def test_waits_for_late_input(run: Evidence, parameters: Parameters) -> None:
     """input that comes in pieces passes whole"""
     require_output(run, parameters, "a read that brings little is not the end of the input; only the result 0 is")
@@ -92,7 +93,7 @@ def test_waits_for_late_input(run: Evidence, parameters: Parameters) -> None:
 # Which way it goes
 
 
-@pytest.mark.check(points=1, plans=("text",))
+@pytest.mark.check(points=1, plans=("text",), schedules="every")
 def test_one_pipe_one_child(run: Evidence, parameters: Parameters) -> None:
     """every byte goes from the writer through one pipe to the reader"""
     require_one_child(run)
@@ -109,7 +110,7 @@ def test_one_pipe_one_child(run: Evidence, parameters: Parameters) -> None:
     )
 
 
-@pytest.mark.check(points=1, needs=("one_pipe_one_child",), plans=("text", "empty"))
+@pytest.mark.check(points=1, needs=("one_pipe_one_child",), plans=("text", "empty"), schedules="every")
 def test_reader_closes_write_end(run: Evidence, parameters: Parameters) -> None:
     """the reader closes its write end before its first read"""
     _, reader = sides(run, parameters)
@@ -117,7 +118,7 @@ def test_reader_closes_write_end(run: Evidence, parameters: Parameters) -> None:
     require_closed(reader, pipe, "write", uses(run, reader, pipe))
 
 
-@pytest.mark.check(points=1, needs=("one_pipe_one_child",), plans=("text",))
+@pytest.mark.check(points=1, needs=("one_pipe_one_child",), plans=("text",), schedules="every")
 def test_writer_closes_read_end(run: Evidence, parameters: Parameters) -> None:
     """the writer closes its read end before its first write"""
     writer, reader = sides(run, parameters)
@@ -128,7 +129,7 @@ def test_writer_closes_read_end(run: Evidence, parameters: Parameters) -> None:
 # How it ends
 
 
-@pytest.mark.check(points=1, needs=("one_pipe_one_child",), plans=("text", "empty"))
+@pytest.mark.check(points=1, needs=("one_pipe_one_child",), plans=("text", "empty"), schedules="every")
 def test_reader_sees_end_of_file(run: Evidence, parameters: Parameters) -> None:
     """the reader reads until end-of-file, and then stops"""
     _, reader = sides(run, parameters)
@@ -145,14 +146,18 @@ def test_reader_sees_end_of_file(run: Evidence, parameters: Parameters) -> None:
     )
 
 
-@pytest.mark.check(points=1, needs=("reader_sees_end_of_file",), plans=("text", "empty", "values", "large", "late"))
+@pytest.mark.check(
+    points=1, needs=("reader_sees_end_of_file",), plans=("text", "empty", "values", "large", "late"), schedules="every"
+)
 def test_child_is_reaped(run: Evidence) -> None:
     """the parent collects the child's status before it ends"""
     if run.root.exit:  # else it never ended: the check of the exit status says so
         require_all_reaped(run)
 
 
-@pytest.mark.check(points=1, needs=("reader_sees_end_of_file",), plans=("text", "empty", "values", "large", "late"))
+@pytest.mark.check(
+    points=1, needs=("reader_sees_end_of_file",), plans=("text", "empty", "values", "large", "late"), schedules="every"
+)
 def test_exits_zero(run: Evidence, parameters: Parameters) -> None:
     """both processes end, with status 0"""
     if run.stdout != changed(given(run), parameters):
@@ -179,12 +184,6 @@ def given(run: Evidence) -> bytes:
 def changed(data: bytes, parameters: Parameters) -> bytes:
     """What must come out of a correct program."""
     return data.translate(TABLES[str(parameters["transform"])])
-
-
-def first_difference(expected: bytes, found: bytes) -> int:
-    """The place of the first byte that is not as expected, from 0; the shorter length if one ends early."""
-    both = enumerate(zip(expected, found, strict=False))
-    return next((place for place, (want, have) in both if want != have), min(len(expected), len(found)))
 
 
 def difference(expected: bytes, found: bytes) -> str:

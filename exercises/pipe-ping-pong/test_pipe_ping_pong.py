@@ -40,7 +40,7 @@ def plans(parameters: Parameters) -> dict[str, Plan]:
     return {plan.name: plan for plan in every}
 
 
-# What is printed
+# What is printed (in the fair run: what goes wrong in others is told by the checks of when a line is printed)
 
 
 @pytest.mark.check(points=1, plans=("default",))
@@ -60,14 +60,14 @@ def test_plays_every_round(run: Evidence, parameters: Parameters) -> None:
 # Which way the token goes
 
 
-@pytest.mark.check(points=1, plans=("default", "few"))
+@pytest.mark.check(points=1, plans=("default", "few"), schedules="every")
 def test_one_child_two_pipes(run: Evidence) -> None:
     """one child and two pipes, each used in one direction"""
     require_one_child(run)
     links(run)
 
 
-@pytest.mark.check(points=1, needs=("one_child_two_pipes",))
+@pytest.mark.check(points=1, needs=("one_child_two_pipes",), schedules="every")
 def test_one_token_at_a_time(run: Evidence, parameters: Parameters) -> None:
     """one token each way a round, sent only by who has it"""
     starter, answerer = players(run, parameters)
@@ -90,7 +90,7 @@ def test_one_token_at_a_time(run: Evidence, parameters: Parameters) -> None:
 # When the lines are printed
 
 
-@pytest.mark.check(points=1, needs=("plays_without_argument", "one_child_two_pipes"))
+@pytest.mark.check(points=1, needs=("plays_without_argument", "one_child_two_pipes"), schedules="every")
 def test_prints_on_receipt(run: Evidence, parameters: Parameters) -> None:
     """each line is printed after its token has been read"""
     starter, answerer = players(run, parameters)
@@ -108,7 +108,7 @@ def test_prints_on_receipt(run: Evidence, parameters: Parameters) -> None:
             )
 
 
-@pytest.mark.check(points=1, needs=("plays_without_argument", "one_child_two_pipes"))
+@pytest.mark.check(points=1, needs=("plays_without_argument", "one_child_two_pipes"), schedules="every")
 def test_prints_before_passing_on(run: Evidence, parameters: Parameters) -> None:
     """each line is out before the token is passed on"""
     for player in players(run, parameters):
@@ -129,14 +129,14 @@ def test_prints_before_passing_on(run: Evidence, parameters: Parameters) -> None
 # Which ends are kept
 
 
-@pytest.mark.check(points=1, needs=("one_child_two_pipes",), plans=("default",))
+@pytest.mark.check(points=1, needs=("one_child_two_pipes",), plans=("default",), schedules="every")
 def test_child_closes_unused_ends(run: Evidence) -> None:
     """the child closes its two unused ends before it plays"""
     down, up = links(run)
     require_unused_closed(run, run.root.children[0], reads=down, writes=up)
 
 
-@pytest.mark.check(points=1, needs=("one_child_two_pipes",), plans=("default",))
+@pytest.mark.check(points=1, needs=("one_child_two_pipes",), plans=("default",), schedules="every")
 def test_parent_closes_unused_ends(run: Evidence) -> None:
     """the parent closes its two unused ends before it plays"""
     down, up = links(run)
@@ -146,14 +146,14 @@ def test_parent_closes_unused_ends(run: Evidence) -> None:
 # How it ends
 
 
-@pytest.mark.check(points=1, needs=("plays_without_argument", "one_child_two_pipes"))
+@pytest.mark.check(points=1, needs=("plays_without_argument", "one_child_two_pipes"), schedules="every")
 def test_child_is_reaped(run: Evidence, parameters: Parameters) -> None:
     """the parent collects the child's status before it ends"""
     if fault_in_text(run, parameters) is None:  # else: the matter of the check of that output
         require_all_reaped(run)
 
 
-@pytest.mark.check(points=1, needs=("plays_without_argument",))
+@pytest.mark.check(points=1, needs=("plays_without_argument",), schedules="every")
 def test_exits_zero(run: Evidence, parameters: Parameters) -> None:
     """both processes end, with status 0"""
     if fault_in_text(run, parameters) is None:  # else: the matter of the check of that output

@@ -6,8 +6,6 @@ whose status counts, and where the first command's errors go are parameters of t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-
 import pytest
 
 from grader import (
@@ -34,7 +32,8 @@ SLEEPS = frozenset(
     "rt_sigsuspend rt_sigtimedwait pause poll ppoll select pselect6 epoll_wait epoll_pwait nanosleep clock_nanosleep".split()
 )
 
-PAIRS: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
+Words = tuple[str, ...]
+PAIRS: dict[str, tuple[Words, Words]] = {
     "text": (("cat",), ("tr", "a-z", "A-Z")),
     "words": (
         ("printf", "%s;", "two  words", "*", "", "$HOME"),
@@ -264,7 +263,7 @@ def given(name: str) -> bytes:
     return TEXT if name == "text" else b""
 
 
-def pair(name: str, parameters: Parameters) -> tuple[Sequence[str], Sequence[str]]:
+def pair(name: str, parameters: Parameters) -> tuple[Words, Words]:
     """The two commands of a plan; in one plan the second has the separator among its arguments."""
     a, b = PAIRS[name]
     return a, (*b, str(parameters["separator"])) if name == "words" else b
@@ -289,7 +288,7 @@ def beginnings(run: Evidence, parameters: Parameters) -> tuple[Event, Event]:
     return a, b
 
 
-def opened(run: Evidence, begun: Event) -> Mapping[int, str]:
+def opened(run: Evidence, begun: Event) -> dict[int, str]:
     """The descriptors of a process when its program begins, in words: number → object, or end of a pipe; the lowest first."""
     pipes = {pipe.name for pipe in run.pipes}
     entries = (entry for entry in run.entries if entry.process == begun.process and entry.covers(begun.n))
@@ -311,16 +310,21 @@ def second_birth(run: Evidence, parameters: Parameters) -> Event:
     return max((run.process(begun.process).born for begun in beginnings(run, parameters)), key=lambda event: event.n)
 
 
-def waits(run: Evidence, task: str) -> Iterator[Event]:
+def waits(run: Evidence, task: str) -> list[Event]:
     """Where a task waits for a child: wait calls, but for those that may find nobody, and sleeps that a signal or a child ends."""
-    for event in run.events:
-        if event.task != task or event.kind not in ("call", "block"):
-            continue
-        if event.call in ("wait4", "waitid"):
-            if "WNOHANG" not in event.texts("options"):
-                yield event
-        elif event.kind == "block" and event.call in SLEEPS:
-            yield event
+    return [
+        event
+        for event in run.events
+        if event.task == task
+        and (
+            (event.kind == "block" and event.call in SLEEPS)
+            or (
+                event.kind in ("call", "block")
+                and event.call in ("wait4", "waitid")
+                and "WNOHANG" not in event.texts("options")
+            )
+        )
+    ]
 
 
 def told(run: Evidence) -> str:

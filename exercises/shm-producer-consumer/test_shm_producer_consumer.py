@@ -69,7 +69,7 @@ def plans(parameters: Parameters) -> dict[str, Plan]:
 # What comes out, and from whom
 
 
-@pytest.mark.check(points=1, plans=WHOLE)
+@pytest.mark.check(points=1, plans=WHOLE, schedules="every")
 def test_prints_every_item(run: Evidence, parameters: Parameters) -> None:
     """every item is printed once, in order, and then done"""
     require_lines(
@@ -127,7 +127,7 @@ def test_two_children_at_once(run: Evidence, parameters: Parameters) -> None:
 # What is shared
 
 
-@pytest.mark.check(points=1, needs=("two_children_at_once",), plans=WHOLE)
+@pytest.mark.check(points=1, needs=("two_children_at_once",), plans=WHOLE, schedules="every")
 def test_one_shared_segment(run: Evidence, parameters: Parameters) -> None:
     """both children have the segment /NS mapped as shared memory, and nothing else carries items"""
     known = roles(run, parameters)
@@ -149,7 +149,7 @@ def test_one_shared_segment(run: Evidence, parameters: Parameters) -> None:
     require_not_joined(run, consumer, (producer,))
 
 
-@pytest.mark.check(points=1, needs=("two_children_at_once",), plans=WHOLE)
+@pytest.mark.check(points=1, needs=("two_children_at_once",), plans=WHOLE, schedules="every")
 def test_segment_has_its_size(run: Evidence, parameters: Parameters) -> None:
     """the segment has its size before it is mapped, with room for all slots"""
     needed = capacity(run) * int(parameters["width"])
@@ -222,7 +222,7 @@ def test_consumer_waits_for_items(run: Evidence, parameters: Parameters) -> None
 # How it ends
 
 
-@pytest.mark.check(points=1, needs=("two_children_at_once",), plans=WHOLE)
+@pytest.mark.check(points=1, needs=("two_children_at_once",), plans=WHOLE, schedules="every")
 def test_children_are_reaped(run: Evidence) -> None:
     """the parent collects both children before it says done, and all end with status 0"""
     done = next((line for line in printed_lines(run) if line.text.startswith(b"done")), None)
@@ -232,7 +232,7 @@ def test_children_are_reaped(run: Evidence) -> None:
     require_all_exit_zero(run)
 
 
-@pytest.mark.check(points=1, needs=("two_children_at_once",), plans=WHOLE)
+@pytest.mark.check(points=1, needs=("two_children_at_once",), plans=WHOLE, schedules="every")
 def test_leaves_nothing(run: Evidence) -> None:
     """every name belongs to this run, the parent removes them all, and nothing is left"""
     own = run.header.plan.argv[0]
@@ -284,7 +284,7 @@ def test_signal_ends_children(run: Evidence, parameters: Parameters) -> None:
     )
 
 
-@pytest.mark.check(points=1, needs=("two_children_at_once",), plans=STOPPED)
+@pytest.mark.check(points=1, needs=("two_children_at_once",), plans=STOPPED, schedules="every")
 def test_signal_leaves_nothing(run: Evidence) -> None:
     """after the signal nothing is left either"""
     if stimulus(run) is not None:

@@ -32,6 +32,8 @@ from grader import (
 
 GUARDED = ("SIGINT", "SIGTERM", "SIGQUIT")
 LIMITS = Limits(events=30_000, idle=500, cpu=0.5)  # a program that polls is not watched for long
+AT_ONCE = ("interrupts at once", "terminate at once")
+ENDINGS = ("interrupts", "terminate", *AT_ONCE, "interrupt, terminate")
 Runs = dict[str, Evidence]
 
 
@@ -50,8 +52,10 @@ def plans(parameters: Parameters) -> dict[str, Plan]:
         "interrupt, terminate": (signal("SIGINT", resting[0]), signal("SIGTERM", resting[1])),
         "quit": (signal("SIGQUIT", resting[0]), signal("SIGTERM", resting[0])),
     }
+    stimuli |= {"interrupt any time": stimuli["interrupts"][1:], "terminate any time": ()}
+    anytime = {"interrupt any time": stimuli[AT_ONCE[0]][:1], "terminate any time": stimuli[AT_ONCE[1]]}
     return {
-        name: Plan(name, argv=(f"{place}-job",), stimuli=each, limits=LIMITS)
+        name: Plan(name, argv=(f"{place}-job",), stimuli=each, limits=LIMITS, anytime=anytime.get(name, ()))
         for place, (name, each) in enumerate(stimuli.items(), start=1)
     }
 
@@ -59,9 +63,6 @@ def plans(parameters: Parameters) -> dict[str, Plan]:
 def signal(name: str, when: When) -> Stimulus:
     """One signal to the program."""
     return Stimulus(when, "signal", signal=name)
-
-
-# Before the first signal
 
 
 @pytest.mark.check(points=1, plans=("waiting",))
@@ -150,9 +151,6 @@ def test_guards_the_lock(run: Evidence, parameters: Parameters) -> None:
     require_quit_does_nothing(run)
 
 
-# What a signal does
-
-
 @pytest.mark.check(points=1, needs=("says_ready",), plans=("interrupts", "interrupts at once"))
 def test_counts_each_sigint(runs: Runs, parameters: Parameters) -> None:
     """each SIGINT is answered by its line `caught K`"""
@@ -200,11 +198,7 @@ def test_ends_on_sigterm(runs: Runs) -> None:
         require_farewell(run, tuple(later), "SIGTERM")
 
 
-@pytest.mark.check(
-    points=1,
-    needs=("creates_the_lock",),
-    plans=("interrupts", "interrupts at once", "terminate", "terminate at once", "interrupt, terminate"),
-)
+@pytest.mark.check(points=1, needs=("creates_the_lock",), plans=ENDINGS)
 def test_removes_the_lock(runs: Runs) -> None:
     """the lock goes after the last signal and before `bye`"""
     for run in (usual(runs, "interrupts"), usual(runs, "terminate"), runs["interrupt, terminate"]):
@@ -213,11 +207,7 @@ def test_removes_the_lock(runs: Runs) -> None:
             require_removed(run, sent_signals(run)[-1:], bye)
 
 
-@pytest.mark.check(
-    points=1,
-    needs=("ends_after_the_last", "ends_on_sigterm"),
-    plans=("interrupts", "interrupts at once", "terminate", "terminate at once", "interrupt, terminate"),
-)
+@pytest.mark.check(points=1, needs=("ends_after_the_last", "ends_on_sigterm"), plans=ENDINGS)
 def test_ends_as_asked(runs: Runs, parameters: Parameters) -> None:
     """the program ends in the way that was asked for"""
     for run in (usual(runs, "interrupts"), usual(runs, "terminate"), runs["interrupt, terminate"]):
@@ -240,33 +230,27 @@ def test_ends_as_asked(runs: Runs, parameters: Parameters) -> None:
         )
 
 
-# Whenever it comes
+@pytest.mark.check(points=1, needs=("ends_after_the_last", "ends_on_sigterm"), plans=AT_ONCE)
+def test_loses_no_signal(runs: Runs, parameters: Parameters) -> None:
+    """a signal that comes directly after a line is not lost"""
+    for name in AT_ONCE:
+        require_all_answered(runs[name], parameters, " right after a line")
 
 
 @pytest.mark.check(
-    points=1,
-    needs=("ends_after_the_last", "ends_on_sigterm"),
-    plans=("interrupts at once", "terminate at once"),
+    points=1, needs=("waits_without_polling", "ends_after_the_last"), plans=("interrupt any time",), schedules="every"
 )
-def test_loses_no_signal(runs: Runs, parameters: Parameters) -> None:
-    """a signal that comes directly after a line is not lost"""
-    caught = [b"caught %d" % number for number in range(1, int(parameters["interrupts"]) + 1)]
-    for run, answers in ((runs["interrupts at once"], caught), (runs["terminate at once"], [])):
-        sent, lines = sent_signals(run), printed_lines(run)
-        wanted = [b"ready", *answers, b"bye"]
-        found = [line.text for line in lines]
-        place = next((at for at, text in enumerate(wanted) if found[at : at + 1] != [text]), len(wanted))
-        come = f"`{lines[place]}`" if place < len(lines) else "nothing"
-        awaited = f"`{wanted[place].decode()}`" if place < len(wanted) else "nothing more"
-        came = f"{sent[-1].text('signal')} came right after a line, event {sent[-1].n}" if sent else "no signal came"
-        require(
-            found == wanted and run.root.exit,
-            seen=f"{came}; then {come} came where {awaited} was expected, and {run.root.name} {ended(run)}",
-            why="from `ready` on a signal may come at any moment, also when the program is not waiting yet",
-            next="let no signal slip through between the moment in which you look and the moment in which you sleep",
-            events=(*sent[-1:], *(lines[place].writes[:1] if place < len(lines) else ()), run.root.exit or run.last),
-            run=run,
-        )
+def test_takes_sigint_any_time(run: Evidence, parameters: Parameters) -> None:
+    """a SIGINT is answered, between whichever two steps it comes"""
+    require_all_answered(run, parameters, "")
+
+
+@pytest.mark.check(
+    points=1, needs=("waits_without_polling", "ends_on_sigterm"), plans=("terminate any time",), schedules="every"
+)
+def test_takes_sigterm_any_time(run: Evidence, parameters: Parameters) -> None:
+    """a SIGTERM is answered, between whichever two steps it comes"""
+    require_all_answered(run, parameters, "")
 
 
 # What the checks ask of a run
@@ -289,14 +273,9 @@ def making(run: Evidence, parameters: Parameters) -> Event | None:
 
 
 def guarded_until(run: Evidence) -> Event:
-    """The event up to which the lock had to be guarded: its removal.
-
-    A program that ended without it was on its way out since the last signal; that the lock is left then is another fault.
-    """
+    """The event up to which the lock had to be guarded: its removal, or the last signal of a program that ended without it."""
     gone, end, sent = removal(run, lock_of(run)), run.root.exit, sent_signals(run)
-    if gone or end is None:
-        return gone or run.last
-    return sent[-1] if sent else end
+    return (gone or run.last) if gone or end is None else sent[-1] if sent else end
 
 
 def line_of(run: Evidence, text: bytes) -> Line | None:
@@ -307,18 +286,18 @@ def line_of(run: Evidence, text: bytes) -> Line | None:
 def printed(run: Evidence) -> str:
     """What came out, in words."""
     lines = printed_lines(run)
-    if not lines:
-        return "nothing was printed"
     shown = ", ".join(f"`{line}`" for line in lines[:3])
-    return f"this was printed: {shown}" + ("" if lines[-1].ended else " (without a newline)")
+    return (
+        f"this was printed: {shown}{'' if lines[-1].ended else ' (without a newline)'}"
+        if lines
+        else "nothing was printed"
+    )
 
 
 def ended(run: Evidence) -> str:
     """How the program ended, or in which call it sleeps."""
-    asleep = [event for event in run.blocked if event.process == run.root.name]
-    if run.root.exit is None and asleep:
-        return f"sleeps in {asleep[0].call}, since event {asleep[0].n}"
-    return fate(run, run.root)
+    sleep = next((event for event in run.blocked if event.process == run.root.name and run.root.exit is None), None)
+    return f"sleeps in {sleep.call}, since event {sleep.n}" if sleep else fate(run, run.root)
 
 
 def activity(run: Evidence) -> str:
@@ -328,6 +307,28 @@ def activity(run: Evidence) -> str:
     calls = [event.call for event in run.calls()[-20:]]
     names = " and ".join(dict.fromkeys(call for call in calls if call not in {"rt_sigreturn", "clock_gettime"}))
     return f"it calls {names or 'nothing'} again and again"
+
+
+def require_all_answered(run: Evidence, parameters: Parameters, place: str) -> None:
+    """After `ready` come the lines that answer the signals of the run, and its end. `place` is where they came, in words."""
+    sent, lines = sent_signals(run), printed_lines(run)
+    if not sent and not place:
+        return  # the fair run, in which none came
+    count = 0 if run.header.plan.name.startswith("terminate") else int(parameters["interrupts"])
+    wanted = [b"ready", *(b"caught %d" % number for number in range(1, count + 1)), b"bye"]
+    found = [line.text for line in lines]
+    at = next((at for at, text in enumerate(wanted) if found[at : at + 1] != [text]), len(wanted))
+    come = f"`{lines[at]}`" if at < len(lines) else "nothing"
+    awaited = f"`{wanted[at].decode()}`" if at < len(wanted) else "nothing more"
+    came = f"{sent[-1].text('signal')} came{place}, event {sent[-1].n}" if sent else "no signal came"
+    require(
+        found == wanted and run.root.exit,
+        seen=f"{came}; then {come} came where {awaited} was expected, and {run.root.name} {ended(run)}",
+        why="from `ready` on a signal may come at any moment, also when the program is not waiting yet",
+        next="let no signal slip through between the moment in which you look and the moment in which you sleep",
+        events=(*sent[-1:], *(lines[at].writes[:1] if at < len(lines) else ()), run.root.exit or run.last),
+        run=run,
+    )
 
 
 def require_removed(run: Evidence, last: tuple[Event, ...], bye: Line | None) -> None:

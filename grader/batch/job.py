@@ -35,6 +35,11 @@ class Job:
         """How a person names the program: its path, or the stub and its language."""
         return self.path or f"stub ({self.language})"
 
+    @property
+    def budget(self) -> str:
+        """How many schedules: that of a student, so that what is expected is what a student is told; little in other variants."""
+        return "small" if self.seed or self.role == "stub" else "default"
+
 
 @dataclass(frozen=True, slots=True)
 class RunEnd:

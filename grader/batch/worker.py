@@ -25,7 +25,7 @@ from grader.errors import GraderError, UsageError
 from grader.evidence import Evidence
 from grader.evidence.codec import from_json, to_json
 from grader.exercise import draw, load_course, read_reference, read_submission, write_workspace
-from grader.explore import Lab
+from grader.explore import FAIR, Lab, RunNotes
 from grader.model import Artifact, Plan, Submission, Variant
 
 MOST_WORDS = 200
@@ -33,7 +33,7 @@ MOST_WORDS = 200
 
 @dataclass(slots=True)
 class _Watched:
-    """A laboratory that remembers how the runs of one grading ended."""
+    """A laboratory that remembers how the fair runs of one grading ended."""
 
     lab: Lab
     runs: dict[str, Evidence] = field(default_factory=dict)
@@ -49,8 +49,31 @@ class _Watched:
 
     def run(self, artifact: Artifact, plan: Plan, sha256: str = "") -> Evidence:
         """As the laboratory behind runs."""
-        evidence = self.runs[plan.name] = self.lab.run(artifact, plan, sha256)
+        evidence = self.lab.run(artifact, plan, sha256)
+        if plan.schedule == FAIR:
+            self.runs[plan.name] = evidence
         return evidence
+
+    def begin(
+        self,
+        artifact: Artifact,
+        plan: Plan,
+        sha256: str = "",
+        *,
+        durable: bool = True,
+        trail: bool = False,
+        lines: bool = True,
+    ) -> None:
+        """As the laboratory behind begins."""
+        self.lab.begin(artifact, plan, sha256, durable=durable, trail=trail, lines=lines)
+
+    def notes_of(self, artifact: Artifact, plan: Plan) -> RunNotes:
+        """As the laboratory behind has noted."""
+        return self.lab.notes_of(artifact, plan)
+
+    def drop(self, artifact: Artifact, plan: Plan) -> None:
+        """As the laboratory behind drops."""
+        self.lab.drop(artifact, plan)
 
     def open(self, _folder: str, _rung: str) -> AbstractContextManager[_Watched]:
         """Be the opener of a grading; what is handed over stays open."""
@@ -99,7 +122,7 @@ class _Bench:
         try:
             variant = draw(load_course(job.course).exercise(job.exercise), job.seed or None)
             submission = _submission(job, variant, self._folder)
-            report = grade(variant.exercise, submission, Options(seed=job.seed), opener=watched.open)
+            report = grade(variant.exercise, submission, Options(seed=job.seed, budget=job.budget), opener=watched.open)
             graded = Graded(job, report, tuple(_ends(watched.runs)))
         except UsageError as fault:
             graded = Graded(job, None, fault=fault.fault, usage=True, where=fault.where, action=fault.action)

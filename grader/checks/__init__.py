@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         uses,
     )
     from grader.checks.grading import grade
-    from grader.checks.helpers import Violation, counted, fail, require
+    from grader.checks.helpers import Violation, counted, fail, first_difference, require
     from grader.checks.lines import Line, printed_lines, require_lines
     from grader.checks.options import Options
     from grader.checks.places import creations, left_behind, removal
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         sizings,
     )
     from grader.checks.signals import sent_signals, unguarded, would_kill
+    from grader.checks.universal import require_before, require_carried, require_contained, require_exec_clean
     from grader.checks.waiting import (
         asked_in_vain,
         overslept,
@@ -56,6 +57,7 @@ __all__ = [
     "creations",
     "fail",
     "fate",
+    "first_difference",
     "grade",
     "left_behind",
     "mappings",
@@ -66,8 +68,12 @@ __all__ = [
     "require",
     "require_all_exit_zero",
     "require_all_reaped",
+    "require_before",
+    "require_carried",
     "require_clean_after_signals",
+    "require_contained",
     "require_end_closed",
+    "require_exec_clean",
     "require_lines",
     "require_names_begin",
     "require_no_asking",
@@ -104,7 +110,7 @@ _HOMES = {
         "uses",
     ),
     "grading": ("grade",),
-    "helpers": ("Violation", "counted", "fail", "require"),
+    "helpers": ("Violation", "counted", "fail", "first_difference", "require"),
     "lines": ("Line", "printed_lines", "require_lines"),
     "options": ("Options",),
     "places": ("creations", "left_behind", "removal"),
@@ -118,6 +124,7 @@ _HOMES = {
         "sizings",
     ),
     "signals": ("sent_signals", "unguarded", "would_kill"),
+    "universal": ("require_before", "require_carried", "require_contained", "require_exec_clean"),
     "waiting": (
         "asked_in_vain",
         "overslept",

@@ -6,4 +6,4 @@ RUNGS = ("A", "A-", "C")
 """Rungs of the box, the strongest first."""
 
 BUDGETS = ("small", "default", "large")
-"""How many schedules; each budget runs one schedule a plan so far."""
+"""How many schedules: `grader.explore.BUDGETS` has the numbers."""

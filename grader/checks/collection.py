@@ -7,6 +7,7 @@ All rules about which functions may stand in an exercise's test file are here; w
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -123,7 +124,18 @@ class Collected:
     def plans_of(self, name: str) -> dict[str, Plan]:
         """The plans that the check may look at."""
         names = plan_names(self.checks[name], self.plans, self.exercise.id)
-        return {plan: self.plans[plan] for plan in names}
+        return {plan: self._under_schedule(name, plan, names) for plan in names}
+
+    def _under_schedule(self, name: str, plan: str, names: tuple[str, ...]) -> Plan:
+        """The plan, under the schedule that was asked for if this is the run that is meant. Raises UsageError."""
+        options = self._options
+        if not options.schedule or name not in map(check_id, options.only):
+            return self.plans[plan]
+        if options.run not in names and (options.run or len(names) > 1):
+            fault = f"{name} has no run {options.run!r}" if options.run else f"{name} looks at several runs"
+            raise UsageError(fault, where="--run", action=f"name one of: {', '.join(names)}")
+        meant = plan == (options.run or names[0])
+        return replace(self.plans[plan], schedule=options.schedule) if meant else self.plans[plan]
 
 
 def collect(items: Sequence[pytest.Item], collected: Collected) -> list[pytest.Item]:

@@ -27,15 +27,21 @@ __all__ = [
 ]
 
 LEVELS = ("must", "should", "style")
-FORM = '@pytest.mark.check(points=2, level="must", needs=("other_check",), plans=("small",))'
+SCHEDULES = ("fair", "every", "hurried")
+"""Under which schedules a check holds: the fair one, every legal one, also those in which plain sleeps end early."""
+FORM = '@pytest.mark.check(points=2, level="must", needs=("other_check",), plans=("small",), schedules="every")'
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """One check as its function declares it: `plans` are the plan names it runs, empty for all of the exercise."""
+    """One check as its function declares it.
+
+    `plans` are the plan names it runs, empty for all of the exercise. `schedules` is one of SCHEDULES.
+    """
 
     spec: CheckSpec
     plans: tuple[str, ...]
+    schedules: str = "fair"
 
 
 def declare(where: str, name: str, doc: str | None, args: tuple[object, ...], kwargs: Mapping[str, object]) -> Declared:
@@ -43,7 +49,7 @@ def declare(where: str, name: str, doc: str | None, args: tuple[object, ...], kw
     title = (doc or "").strip().partition("\n")[0].strip()
     if not title:
         raise UsageError(f"{name} has no docstring", where=where, action="its first line is what the student reads")
-    unknown = sorted(kwargs.keys() - {"points", "level", "needs", "plans"})
+    unknown = sorted(kwargs.keys() - {"points", "level", "needs", "plans", "schedules"})
     if unknown or len(args) > 1 or (args and "points" in kwargs):
         fault = f"the marker of {name} has " + (f"an unknown part {unknown[0]!r}" if unknown else "too many parts")
         raise UsageError(fault, where=where, action=f"write {FORM}")
@@ -57,9 +63,14 @@ def declare(where: str, name: str, doc: str | None, args: tuple[object, ...], kw
         raise UsageError(f"level {level!r} of {name} is unknown", where=where, action="use must, should or style")
     if level == "style" and points:
         raise UsageError(f"{name} is advice (style) and cannot carry points", where=where, action="write points=0")
+    schedules = kwargs.get("schedules", "fair")
+    if schedules not in SCHEDULES or not isinstance(schedules, str):
+        raise UsageError(
+            f"schedules {schedules!r} of {name} is unknown", where=where, action=f"use {', '.join(SCHEDULES)}"
+        )
     needs = tuple(check_id(need) for need in _names(where, name, "needs", kwargs.get("needs", ())))
     plans = _names(where, name, "plans", kwargs.get("plans", ()))
-    return Declared(CheckSpec(check_id(name), title, level, points, needs), plans)
+    return Declared(CheckSpec(check_id(name), title, level, points, needs), plans, schedules)
 
 
 def check_id(name: str) -> str:
@@ -170,6 +181,13 @@ def read_plans(value: object, where: str) -> dict[str, Plan]:
             raise UsageError(f"plans() returned {plan!r} for {name!r}", where=where, action=action)
         if plan.name != name:
             raise UsageError(f"the plan {plan.name!r} is filed as {name!r}", where=where, action="use one name")
+        for each in plan.anytime:
+            if each.action != "signal" or each.when.state not in ("started", "printed"):
+                raise UsageError(
+                    f"the plan {name!r} cannot let this come at any time: {each}",
+                    where=where,
+                    action='write a signal, with When("started") or When("printed", call=TEXT)',
+                )
     return dict(value)
 
 

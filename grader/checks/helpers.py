@@ -14,7 +14,7 @@ from grader.model import Event, Finding
 if TYPE_CHECKING:  # the command line starts without it
     from grader.evidence import Evidence
 
-__all__ = ["Violation", "counted", "fail", "require"]
+__all__ = ["Violation", "counted", "fail", "first_difference", "require"]
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -28,6 +28,12 @@ class Violation(AssertionError):
     def __init__(self, finding: Finding) -> None:
         super().__init__(f"{finding.seen}; {finding.why}; {finding.next}")
         self.finding = finding
+
+
+def first_difference(expected: bytes, found: bytes) -> int:
+    """The place of the first byte that is not as expected, from 0; the shorter length if one ends early."""
+    both = enumerate(zip(expected, found, strict=False))
+    return next((place for place, (want, have) in both if want != have), min(len(expected), len(found)))
 
 
 def fail(

@@ -10,12 +10,15 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from grader.checks.helpers import Violation
 from grader.errors import CannotDecide, GraderError, UsageError
 from grader.evidence import Evidence
 from grader.model import Artifact, Finding, Plan, Submission
+
+if TYPE_CHECKING:
+    from grader.explore import Search
 
 __all__ = [
     "Bench",
@@ -102,9 +105,24 @@ class Bench:
         self._plans = plans
         self._artifact = artifact
         self._sha256 = sha256
-        self._evidence: dict[str, Evidence] = {}
-        self._faults: dict[str, GraderError] = {}
+        self._evidence: dict[Plan, Evidence] = {}
+        self._faults: dict[Plan, GraderError] = {}
         self._lost = ""
+
+    @property
+    def searches(self) -> bool:
+        """Whether its laboratory can try one schedule after the other."""
+        from grader.explore import Runner
+
+        return isinstance(self._laboratory, Runner)
+
+    def search(self, plan: Plan) -> Search:
+        """A search over the schedules of a plan. Raises CannotDecide where only given evidence is judged."""
+        from grader.explore import Runner, Search
+
+        if not isinstance(self._laboratory, Runner):
+            raise CannotDecide("this laboratory makes no runs", where=plan.name)
+        return Search(self._laboratory, self._artifact, plan, self._sha256)
 
     @property
     def runs(self) -> int:
@@ -114,15 +132,15 @@ class Bench:
     @property
     def files(self) -> dict[str, str]:
         """For each plan that gave evidence the name of its file."""
-        return {plan: Path(evidence.path).name for plan, evidence in self._evidence.items()}
+        return {plan.name: Path(evidence.path).name for plan, evidence in self._evidence.items()}
 
     def evidence(self, plan: Plan) -> Evidence:
         """The evidence of a plan. Raises the fault that its only run met."""
-        if plan.name in self._faults:
-            raise self._faults[plan.name]
-        if plan.name not in self._evidence:
-            self._evidence[plan.name] = self._run(plan)
-        return self._evidence[plan.name]
+        if plan in self._faults:
+            raise self._faults[plan]
+        if plan not in self._evidence:
+            self._evidence[plan] = self._run(plan)
+        return self._evidence[plan]
 
     def _run(self, plan: Plan) -> Evidence:
         if self._lost:
@@ -131,7 +149,7 @@ class Bench:
             self._look_ahead(plan)
             return self._laboratory.run(self._artifact, plan, self._sha256)
         except GraderError as fault:
-            self._faults[plan.name] = fault
+            self._faults[plan] = fault
             raise
         except BaseException:  # an interrupt in the middle of the exchange: its next answer could belong to this run
             self._lost = plan.name
@@ -140,9 +158,16 @@ class Bench:
     def _look_ahead(self, plan: Plan) -> None:
         """Let the next run be made while this one is judged; where one had to be ended by a limit, waste no more time."""
         if isinstance(self._laboratory, Eager) and all(run.outcome != "limit" for run in self._evidence.values()):
-            known = {plan.name, *self._evidence, *self._faults}
-            for each in (plan, *[other for other in self._plans if other.name not in known][:1]):
+            known = {plan, *self._evidence, *self._faults}
+            for each in (plan, *[other for other in self._plans if other not in known][:1]):
                 self._laboratory.begin(self._artifact, each, self._sha256)
+
+
+class Source(Protocol):
+    """Where the evidence of a plan comes from."""
+
+    def evidence(self, plan: Plan) -> Evidence:
+        """The evidence of a plan. Raises the fault that its run met."""
 
 
 class Runs(Mapping[str, Evidence]):
@@ -152,15 +177,15 @@ class Runs(Mapping[str, Evidence]):
     pass.
     """
 
-    def __init__(self, bench: Bench, plans: Mapping[str, Plan]) -> None:
-        self._bench = bench
+    def __init__(self, source: Source, plans: Mapping[str, Plan]) -> None:
+        self._source = source
         self._plans = plans
         self.used: dict[str, Evidence] = {}
 
     def __getitem__(self, name: str) -> Evidence:
         """The evidence of the plan `name`. Raises KeyError, CannotDecide, or Violation (the program hid itself)."""
         plan = self._plans[name]
-        evidence = self.used[name] = self._bench.evidence(plan)
+        evidence = self.used[name] = self._source.evidence(plan)
         if fault := undecidable(evidence):
             raise fault
         return evidence

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from shlex import quote
 
 from grader.checks.declaration import counts
 from grader.model import CheckResult, CheckSpec, Finding
 
-__all__ = ["Ledger", "score", "verdict"]
+__all__ = ["Ledger", "score", "verdict", "waiting_note"]
+
+FAIR = "f1"
 
 
 @dataclass(slots=True)
@@ -54,9 +57,9 @@ class Ledger:
             entry.outcome = "pass"
 
     def decide(self, name: str, outcome: str, note: str = "", finding: Finding | None = None) -> None:
-        """Fix an outcome; only an error may still replace one that stands, for it casts doubt on it."""
+        """Fix an outcome. A pass stands until another run contradicts it; an error replaces anything, for it casts doubt."""
         entry = self.entries[name]
-        if not entry.outcome or outcome == "error":
+        if entry.outcome in ("", "pass") or outcome == "error":
             entry.outcome, entry.note, entry.finding = outcome, note, finding
 
     def decide_rest(self, outcome: str, note: str) -> None:
@@ -65,12 +68,35 @@ class Ledger:
             if not entry.outcome:
                 self.decide(name, outcome, note)
 
-    def results(self, replay: str) -> tuple[CheckResult, ...]:
-        """All checks, each failed one with the command `replay` completed by its id."""
-        return tuple(_result(entry, replay) for entry in self.entries.values())
+    def passing(self, name: str) -> bool:
+        """Whether the check has passed so far."""
+        return self.entries[name].outcome == "pass"
+
+    def skip_waiting(self) -> None:
+        """Nothing is said of a check any more when one that it needs has failed since."""
+        for name, entry in self.entries.items():
+            if entry.outcome and (waits := self.waits_for(name)):
+                entry.outcome, entry.note, entry.finding = "skipped", waiting_note(waits), None
+
+    def results(self, replay: str, steps: str = "") -> tuple[CheckResult, ...]:
+        """All checks, each failed one with a command: `replay` for a fair run, `steps` for one under another schedule."""
+        return tuple(_result(entry, replay, steps) for entry in self.entries.values())
 
 
-def _result(entry: _Entry, replay: str) -> CheckResult:
+def waiting_note(titles: Sequence[str]) -> str:
+    """Why a check was skipped."""
+    return f"waits for: {', '.join(titles)}"
+
+
+def _again(entry: _Entry, replay: str, steps: str) -> str:
+    """The command that shows a failed check again."""
+    finding = entry.finding
+    if finding is None or finding.schedule in ("", FAIR) or not steps:
+        return f"{replay} --only {entry.spec.id}"
+    return f"{steps} --check {entry.spec.id} --run {quote(finding.run)} --schedule {finding.schedule}"
+
+
+def _result(entry: _Entry, replay: str, steps: str) -> CheckResult:
     spec = entry.spec
     return CheckResult(
         id=spec.id,
@@ -82,7 +108,7 @@ def _result(entry: _Entry, replay: str) -> CheckResult:
         needs=spec.needs,
         finding=entry.finding,
         note=entry.note,
-        replay=f"{replay} --only {spec.id}" if entry.outcome == "fail" else "",
+        replay=_again(entry, replay, steps) if entry.outcome == "fail" else "",
     )
 
 

@@ -15,8 +15,9 @@ class Options:
     """How to grade. Empty values mean: as the exercise, the submission or the machine has it.
 
     `only` are check ids. `rung` forces a box, `require_rung` refuses a weaker one. `evidence` is a folder that keeps
-    the evidence files. `budget` says how many schedules; each budget runs one schedule a plan so far. `replay` is the
-    command line that grades the same way again; a report completes it with `--only CHECK`.
+    the evidence files. `budget` says how many schedules are tried. With `schedule`, a token, nothing is searched: the check in
+    `only` is judged on the plan `run` under that schedule. `replay` is the command line that grades the same way again; a
+    report completes it with `--only CHECK`, and `steps`, which tells a run, with `--check CHECK --run PLAN --schedule TOKEN`.
     """
 
     language: str = ""
@@ -27,6 +28,9 @@ class Options:
     evidence: str = ""
     budget: str = "default"
     replay: str = ""
+    steps: str = ""
+    schedule: str = ""
+    run: str = ""
 
 
 def check_rung(rung: str, required: str) -> None:

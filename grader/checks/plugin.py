@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +25,8 @@ NET = 900.0
 """Seconds after which pytest-timeout ends a call of a check: the last net, many times what any honest check takes."""
 
 MARKER = (
-    "check(points, level='must', needs=(), plans=()): a check of an exercise: what it is worth and which plans it runs"
+    "check(points, level='must', needs=(), plans=(), schedules='fair'): a check of an exercise: what it is worth, which "
+    "plans it runs, and in which schedules it holds"
 )
 
 
@@ -55,7 +57,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
         "--budget",
         default="default",
         choices=BUDGETS,
-        help="how many schedules (each budget runs one schedule a plan so far)",
+        help="how many schedules to try for the checks that must hold in every one: 25, 200 or 2,000",
     )
 
 
@@ -78,11 +80,12 @@ def pytest_configure(config: pytest.Config) -> None:
         message = "--submission: one grading is one process; leave out -n"
         raise pytest.UsageError(message)
     from grader.checks import fixtures
-    from grader.checks.session import GRADING, OPTIONS, Grading
+    from grader.checks.session import GRADING, OPTIONS, After, Grading
 
     grading = Grading(submission, config.stash.get(OPTIONS, None) or _options(config, submission))
     config.stash[GRADING] = grading
     config.pluginmanager.register(grading, "grader-grading")
+    config.pluginmanager.register(After(grading), "grader-search")
     config.pluginmanager.register(fixtures, "grader-fixtures")
     if config.option.verbose <= 0 and not config.option.collectonly:
         _silence(config)
@@ -112,6 +115,8 @@ def _options(config: pytest.Config, submission: str) -> Options:
     named = {name: str(config.getoption(f"--{name}")) for name in ("lang", "seed", "rung", "evidence", "budget")}
     again = [f"--{name}={named[name]}" for name in ("lang", "seed", "rung") if named[name]]
     paths = [str(path) for path in config.args]
+    folder = next((path for path in map(Path, paths) if path.joinpath("exercise.yaml").is_file()), None)
+    exercise = ["--exercise", folder.resolve().name, "--course", str(folder.resolve().parent.parent)] if folder else []
     return Options(
         language=named["lang"],
         seed=named["seed"],
@@ -121,4 +126,5 @@ def _options(config: pytest.Config, submission: str) -> Options:
         evidence=named["evidence"],
         budget=named["budget"],
         replay=shlex.join(["pytest", *paths, "--submission", submission, *again]),
+        steps=shlex.join(["grader", "replay", submission, *exercise, *again]),
     )

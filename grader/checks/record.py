@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -24,7 +24,11 @@ MAX_BYTES = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One grading. `runs` gives for each plan its evidence file; `build_output` holds the compiler's words, if any."""
+    """One grading. `runs` gives for each plan its evidence file; `build_output` holds the compiler's words, if any.
+
+    `made` and `tried` count all its runs and schedules. `witnesses` gives for each check that failed under another schedule than
+    the fair one the evidence of that run; evidence of runs that nothing was found in is not kept.
+    """
 
     exercise: str
     exercise_version: int
@@ -36,6 +40,11 @@ class Record:
     rung: str
     build_output: str
     runs: Mapping[str, str]
+    budget: str = "default"
+    steps: str = ""
+    made: int = 0
+    tried: int = 0
+    witnesses: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_record(folder: str, record: Record) -> None:

@@ -7,23 +7,28 @@ means is decided in `judge`, what all together mean in `ledger`.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import ExitStack
+from inspect import signature
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
 from grader.checks.collection import Collected, collect, id_of
+from grader.checks.exploration import Exploration
 from grader.checks.judge import Judge
 from grader.checks.laboratory import Bench, Opener, Runs, make_folder, open_laboratory, uninterrupted
-from grader.checks.ledger import Ledger, score, verdict
+from grader.checks.ledger import Ledger, score, verdict, waiting_note
 from grader.checks.options import Options, check_rung
+from grader.checks.question import Question
 from grader.checks.record import Record, write_record
 from grader.checks.stored import Stored
 from grader.errors import BuildFailed, CannotDecide, GraderError, UsageError
+from grader.explore import JUDGED
 from grader.model import Report, Submission
 
-__all__ = ["GRADING", "OPENER", "OPTIONS", "PROGRESS", "RUNS", "SUBMISSION", "Grading"]
+__all__ = ["GRADING", "OPENER", "OPTIONS", "PROGRESS", "RUNS", "SUBMISSION", "After", "Grading"]
 
 OPTIONS = pytest.StashKey[Options]()
 """The options of this grading, where they do not come from pytest's command line."""
@@ -55,13 +60,15 @@ class Grading:
         self._sha256 = ""
         self._language = options.language
         self._rung = ""
-        self._stored = False
+        self._stored: Stored | None = None
         self._verdict = ""
         self._reason: str | None = None
         self._build_output = ""
         self._withheld = False
         self._started = time.monotonic()
         self._closing = ExitStack()
+        self._questions: dict[str, Question] = {}
+        self._exploration: Exploration | None = None
 
     @property
     def log(self) -> list[str]:
@@ -141,7 +148,7 @@ class Grading:
         make_folder(folder)
         laboratory = self._closing.enter_context(config.stash.get(OPENER, open_laboratory)(folder, self.options.rung))
         self._rung = laboratory.rung
-        self._stored = isinstance(laboratory, Stored)
+        self._stored = laboratory if isinstance(laboratory, Stored) else None
         check_rung(self._rung, self.options.require_rung)
         tell("building")
         plans = {plan.name: plan for name in self.collected.chosen for plan in self.collected.plans_of(name).values()}
@@ -153,7 +160,7 @@ class Grading:
         """Hand the runs to the check, unless a check that it needs did not pass or its outcome stands already."""
         name = id_of(item)
         if not self._ledger.decided(name) and (waits := self._ledger.waits_for(name)):
-            self._ledger.decide(name, "skipped", f"waits for: {', '.join(waits)}")
+            self._ledger.decide(name, "skipped", waiting_note(waits))
         self._withheld = self._ledger.decided(name)
         if self._withheld:
             pytest.skip(f"{name} is decided")
@@ -166,10 +173,54 @@ class Grading:
         """Have one phase of one call judged."""
         if self._withheld:
             return
+        if call.when == "call" and isinstance(item, pytest.Function):
+            self._remember(item)
         if call.excinfo is not None:
             self._judge.raised(id_of(item), call.excinfo.value, item.stash[RUNS])
         elif call.when == "call":
             self._judge.returned(id_of(item), item.stash[RUNS])
+
+    def _remember(self, item: pytest.Function) -> None:
+        """Keep the function with its arguments: it may be asked again, of runs under other schedules."""
+        name = id_of(item)
+        arguments = {argument: item.funcargs[argument] for argument in signature(item.obj).parameters}
+        plans, needs = self.collected.plans_of(name), self.collected.checks[name].spec.needs
+        self._questions[name] = Question(name, item.obj, arguments, plans, needs)
+
+    # Searching
+
+    def explore(self, tell: Callable[[str], None]) -> None:
+        """Once all fair runs are judged: other schedules, for the checks that are to hold in all of them."""
+        bench, search = self._bench, self._asked()
+        if bench is None or not search:
+            return
+        self._exploration = Exploration(bench, self._questions, self._ledger, self._judge, tell)
+        try:
+            if self._stored is not None:
+                self._exploration.repeat(search, self._stored)
+            else:
+                self._exploration.explore(search, JUDGED[self.options.budget])
+        except BaseException:
+            self.unsearched()
+            raise
+        finally:
+            self._ledger.skip_waiting()
+
+    def _asked(self) -> dict[str, str]:
+        """The checks that other schedules are tried for, and which kind of schedules."""
+        able = self._bench is not None and (self._bench.searches or self._stored is not None)
+        if not able or self.options.schedule:
+            return {}
+        return {
+            name: schedules
+            for name in self.collected.chosen
+            if (schedules := self.collected.checks[name].schedules) != "fair" and self._ledger.passing(name)
+        }
+
+    def unsearched(self) -> None:
+        """The search was broken off: what it was to show is not known."""
+        for name in self._asked():
+            self._ledger.decide(name, "error", f"not decided: {self._reason or 'interrupted'}")
 
     # Ending
 
@@ -205,13 +256,14 @@ class Grading:
     def _sum_up(self) -> None:
         """Write the report."""
         self._ledger.decide_rest("error", "not decided: pytest did not run it")
-        results = self._ledger.results(self.options.replay)
+        results = self._ledger.results(self.options.replay, self.options.steps)
         outcome, reason = (self._verdict, self._reason) if self._verdict else verdict(results)
         if reason is None and self.options.only:
             reason = f"only these checks were asked for: {', '.join(self.collected.chosen)}"
         exercise, variant = self.collected.exercise, self.collected.variant
         reached, possible = score(results)
         runs = self._bench.runs if self._bench else 0
+        searched = self._exploration
         self.report = Report(
             exercise=exercise.id,
             exercise_version=exercise.version,
@@ -224,8 +276,8 @@ class Grading:
             score=reached,
             max_score=possible,
             rung=self._rung,
-            runs=runs,
-            schedules=runs,
+            runs=runs + (searched.runs if searched else 0),
+            schedules=runs + (searched.schedules if searched else 0),
             seconds=round(time.monotonic() - self._started, 3),
             checks=results,
             build_output=self._build_output,
@@ -246,11 +298,37 @@ class Grading:
             rung=self.report.rung,
             build_output=self._build_output,
             runs=self._bench.files if self._bench else {},
+            budget=self.options.budget,
+            steps=self.options.steps,
+            made=self.report.runs,
+            tried=self.report.schedules,
+            witnesses={name: Path(run.path).name for name, run in self._exploration.witnesses.items()}
+            if self._exploration
+            else {},
         )
         try:
             write_record(self.options.evidence, record)
         except GraderError as fault:
             self.fault = fault
+
+
+class After:
+    """Goes on with the search when pytest has run the checks."""
+
+    def __init__(self, grading: Grading) -> None:
+        self._grading = grading
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """First every check under the fair schedule, then the search; a session that was broken off searches no more."""
+        try:
+            result = yield
+        except BaseException:
+            self._grading.unsearched()
+            raise
+        if not session.config.option.collectonly:
+            self._grading.explore(session.config.stash.get(PROGRESS, _silent))
+        return result
 
 
 GRADING = pytest.StashKey[Grading]()

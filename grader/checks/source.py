@@ -15,10 +15,11 @@ __all__ = ["Written", "checks_file", "written_in"]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One check as it stands in the file: `line` is that of its function."""
+    """One check as it stands in the file: `line` is that of its function, `schedules` those in which it holds."""
 
     spec: CheckSpec
     line: int
+    schedules: str = "fair"
 
 
 def checks_file(folder: str) -> Path:
@@ -48,7 +49,7 @@ def written_in(folder: str) -> tuple[Written, ...]:
         raise UsageError("there is no check", where=f"{path}:1", action="write a test function with the marker check")
     duplicates_in(path)
     in_order([check for check, _ in declared], str(path))
-    return tuple(Written(check.spec, line) for check, line in declared)
+    return tuple(Written(check.spec, line, check.schedules) for check, line in declared)
 
 
 def _declared(function: ast.FunctionDef, path: Path) -> Declared:

@@ -87,7 +87,7 @@ def _check(command: argparse.ArgumentParser) -> None:
         "--budget",
         choices=BUDGETS,
         default="default",
-        help="how many schedules (each budget runs one schedule a plan so far)",
+        help="how many schedules to try for the checks that must hold in every one: 25, 200 or 2,000",
     )
     command.add_argument(
         "--verbose", action="store_true", help="show the tracebacks behind checks that could not be decided"
@@ -146,6 +146,7 @@ def _replay(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--check", default="", metavar="CHECK", help="the run in which this check of an exercise failed"
     )
+    command.add_argument("--run", default="", metavar="PLAN", help="the run of the check to which the schedule belongs")
     command.add_argument("--exercise", default="", metavar="ID", help="which exercise")
     command.add_argument("--lang", default="", metavar="LANGUAGE", help="python or c")
     command.add_argument("--seed", default="", metavar="SEED", help="seed of the variant")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["STATUS", "Task", "check", "options_of", "submission_of", "task_of", "tell"]
 
+FAIR = "fair"
 STATUS = {"passed": 0, "failed": 1}
 
 
@@ -69,8 +70,17 @@ def options_of(arguments: Namespace, task: Task) -> Options:
         require_rung=arguments.require_rung,
         evidence=arguments.evidence,
         budget=arguments.budget,
-        replay=_replay(arguments),
+        replay=_again(arguments, "check"),
+        steps=_again(arguments, "replay"),
+        schedule=_schedule(arguments),
+        run=getattr(arguments, "run", ""),
     )
+
+
+def _schedule(arguments: Namespace) -> str:
+    """The one schedule that is asked for, if it is another than the fair one."""
+    token: str = getattr(arguments, "schedule", FAIR)
+    return "" if token == FAIR else token
 
 
 def tell(report: Report, json: str, junit: str = "") -> None:
@@ -130,9 +140,9 @@ def submission_of(task: Task) -> Submission:
     return read_submission(task.submission, task.exercise, task.language or None)
 
 
-def _replay(arguments: Namespace) -> str:
-    """The command that grades the same again, to be completed by `--only CHECK`."""
+def _again(arguments: Namespace, command: str) -> str:
+    """The command that grades the same again, or tells a run of it: to be completed by which check."""
     given = (("exercise", "exercise"), ("lang", "lang"), ("seed", "seed"), ("course", "course"), ("rung", "rung"))
     options = [part for name, key in given if (value := getattr(arguments, key)) for part in (f"--{name}", value)]
     program = [arguments.submission] if arguments.submission is not None else []
-    return shlex.join(["grader", "check", *program, *options])
+    return shlex.join(["grader", command, *program, *options])

@@ -35,8 +35,9 @@ def recheck(arguments: Namespace, _opener: Opener | None) -> int:
         )
     submission = Submission(arguments.folder, record.language, {}, "", record.sha256)
     options = Options(
-        language=record.language, seed=record.seed, only=record.only, evidence=arguments.folder, replay=record.replay
-    )
+        language=record.language, seed=record.seed, only=record.only, evidence=arguments.folder, budget=record.budget,
+        replay=record.replay, steps=record.steps,
+    )  # fmt: skip
     progress = Progress(sys.stderr)
     log: list[str] = []
     try:

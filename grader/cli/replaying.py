@@ -54,6 +54,7 @@ def _of_check(arguments: Namespace, opener: Opener | None) -> int:
     """The run on which a check of an exercise was decided, up to the last event that its finding cites."""
     arguments.submission = next(iter(arguments.program), None)
     arguments.only = [arguments.check]
+    parse(arguments.schedule)
     task = task_of(arguments)
     progress = Progress(sys.stderr)
     with TemporaryDirectory(prefix="grader-") as folder:
@@ -67,8 +68,9 @@ def _of_check(arguments: Namespace, opener: Opener | None) -> int:
         check = next(each for each in report.checks if each.id == arguments.check)
         if check.finding is None or not check.finding.evidence:
             raise CannotDecide(
-                f"the check has the outcome `{check.outcome}`, so there is no finding to replay", where=arguments.check,
-                action="run `grader check` to see all outcomes",
+                f"the check has the outcome `{check.outcome}`, so there is no finding to replay"
+                + (f" ({check.note})" if check.note else ""),
+                where=arguments.check, action="run `grader check` to see all outcomes",
             )  # fmt: skip
         evidence = load(Path(folder) / Path(check.finding.evidence).name)
         lines = list(steps(evidence, max(check.finding.events)))

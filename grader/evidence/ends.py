@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from grader.kernel import Descriptor, State, initial, step
+from grader.evidence.tables import Table, changes
 from grader.model import Event
 
 __all__ = ["Hold", "holds_of"]
@@ -13,7 +13,6 @@ __all__ = ["Hold", "holds_of"]
 Side = tuple[str, str]
 """One end of an object: its name and `read` or `write`."""
 
-Table = Mapping[int, Descriptor]
 MODES = {"r": "read", "w": "write"}
 
 
@@ -40,11 +39,8 @@ class Hold:
 def holds_of(events: tuple[Event, ...]) -> tuple[Hold, ...]:
     """Every hold of the run, by the event that began it."""
     ledger = _Ledger()
-    state = initial()
-    for event in events:
-        before, state = state, step(state, event)
-        if state.tables is not before.tables or state.processes is not before.processes:
-            ledger.note(state, event)
+    for tables, event in changes(events):
+        ledger.note(tables, event)
     return ledger.all()
 
 
@@ -56,13 +52,12 @@ class _Ledger:
         self._open: dict[str, dict[Side, Hold]] = {}
         self._past: list[Hold] = []
 
-    def note(self, state: State, event: Event) -> None:
+    def note(self, tables: dict[str, Table], event: Event) -> None:
         """Compare the tables of all live processes with what was known of them."""
-        tables = {name: _table(state, name) for name in {**self._seen, **state.processes}}
-        for name, table in tables.items():
-            if self._seen.get(name) is not table:
-                self._update(name, _ends(table or {}), event)
-        self._seen = {name: table for name, table in tables.items() if table is not None}
+        for name in {**self._seen, **tables}:
+            if self._seen.get(name) is not tables.get(name):
+                self._update(name, _ends(tables.get(name, {})), event)
+        self._seen = tables
 
     def _update(self, process: str, ends: Mapping[Side, tuple[int, ...]], event: Event) -> None:
         """Begin and finish the holds of one process."""
@@ -82,12 +77,6 @@ class _Ledger:
         return tuple(
             sorted((*self._past, *current), key=lambda hold: (hold.opened.n, hold.process, hold.object, hold.mode))
         )
-
-
-def _table(state: State, process: str) -> Table | None:
-    """The descriptor table of a live process."""
-    found = state.processes.get(process)
-    return None if found is None or found.exit is not None else state.tables[found.table]
 
 
 def _ends(table: Table) -> dict[Side, tuple[int, ...]]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from grader.kernel import Descriptor, State, initial, step
+from grader.evidence.tables import Table, changes
+from grader.kernel import Descriptor
 from grader.model import Event
 
 __all__ = ["Entry", "entries_of"]
-
-Table = Mapping[int, Descriptor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +46,8 @@ class Entry:
 def entries_of(events: tuple[Event, ...]) -> tuple[Entry, ...]:
     """Every entry of every descriptor table of the run, by the event that began it."""
     ledger = _Ledger()
-    state = initial()
-    for event in events:
-        before, state = state, step(state, event)
-        if state.tables is not before.tables or state.processes is not before.processes:
-            ledger.note(state, event)
+    for tables, event in changes(events):
+        ledger.note(tables, event)
     return ledger.all()
 
 
@@ -64,11 +59,8 @@ class _Ledger:
         self._open: dict[tuple[str, int], Entry] = {}
         self._past: list[Entry] = []
 
-    def note(self, state: State, event: Event) -> None:
+    def note(self, tables: dict[str, Table], event: Event) -> None:
         """Compare the tables of all live processes with what was known of them."""
-        tables: dict[str, Table] = {
-            name: state.tables[process.table] for name, process in state.processes.items() if process.exit is None
-        }
         for name in {**self._seen, **tables}:
             old, new = self._seen.get(name, {}), tables.get(name, {})
             if old is not new:

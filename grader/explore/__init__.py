@@ -7,11 +7,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grader.explore.budget import BUDGETS
+    from grader.explore.budget import BUDGETS, JUDGED
     from grader.explore.exhaustive import Exhaustive
     from grader.explore.faults import fault_plans
     from grader.explore.hurrying import hurried, sleeps
-    from grader.explore.lab import Lab
+    from grader.explore.lab import Lab, RunNotes
     from grader.explore.moments import at_every_step, pairs, steps_of
     from grader.explore.search import Runner, Search, Tried
     from grader.explore.shrinking import shrink
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 __all__ = [
     "BUDGETS",
     "FAIR",
+    "JUDGED",
     "Exhaustive",
     "Lab",
+    "RunNotes",
     "Runner",
     "Search",
     "Tried",
@@ -36,9 +38,10 @@ __all__ = [
 ]
 
 _HOMES = {
-    "BUDGETS": "budget", "Exhaustive": "exhaustive", "FAIR": "tokens", "Lab": "lab", "Runner": "search",
-    "Search": "search", "Tried": "search", "at_every_step": "moments", "pairs": "moments", "parse": "tokens",
-    "fault_plans": "faults", "hurried": "hurrying", "shrink": "shrinking", "sleeps": "hurrying", "steps_of": "moments",
+    "BUDGETS": "budget", "Exhaustive": "exhaustive", "FAIR": "tokens", "JUDGED": "budget", "Lab": "lab",
+    "RunNotes": "lab", "Runner": "search", "Search": "search", "Tried": "search", "at_every_step": "moments",
+    "fault_plans": "faults", "hurried": "hurrying", "pairs": "moments", "parse": "tokens", "shrink": "shrinking",
+    "sleeps": "hurrying", "steps_of": "moments",
 }  # fmt: skip
 
 

@@ -12,10 +12,13 @@ from itertools import count, islice
 
 from grader.explore.tokens import Schedule
 
-__all__ = ["BUDGETS", "mixed", "of_kind", "share"]
+__all__ = ["BUDGETS", "JUDGED", "mixed", "of_kind", "share"]
 
 BUDGETS = {"small": 25, "default": 200, "large": 2_000}
 """Schedules of one program, all its plans together."""
+
+JUDGED = {"small": 10, "default": 40, "large": 2_000}
+"""The same where a submission is graded, and somebody waits (figures: docs/schedules.md)."""
 
 _MIX = ("r", "p2", "r", "p3")
 

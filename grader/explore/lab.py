@@ -67,6 +67,7 @@ class Lab:
         self._built = 0
         self._runs: dict[str, Evidence] = {}
         self._begun: list[str] = []
+        self._unwanted: set[str] = set()
         self._outcomes: dict[str, GraderError | RunNotes] = {}
         self._prepared: Submission | None = None
         self._hello: Json = None
@@ -100,6 +101,8 @@ class Lab:
         """End the supervisor and with it whatever still runs in its box. Doing it twice does no harm."""
         if self._process.returncode is None:
             self._end()
+        for name in self._unwanted:
+            (self._folder / name).unlink(missing_ok=True)
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with suppress(BrokenPipeError):  # what a supervisor that died has not read is of no use to anyone
@@ -156,13 +159,22 @@ class Lab:
         return from_json(Artifact, _object(self._receive())["artifact"])
 
     def begin(
-        self, artifact: Artifact, plan: Plan, submission_sha256: str = "", *, durable: bool = True, trail: bool = False
+        self,
+        artifact: Artifact,
+        plan: Plan,
+        submission_sha256: str = "",
+        *,
+        durable: bool = True,
+        trail: bool = False,
+        lines: bool = True,
     ) -> None:
         """Begin a run, if it was not made or begun before; `run` asks for it, or nobody does.
 
-        Not `durable`: its file need not outlive a loss of power. `trail`: each step is to be told in its notes.
+        Not `durable`: its file need not outlive a loss of power. `trail`: each step is to be told in its notes. Not `lines`:
+        nobody will read the source lines of its events.
         """
         name = _name_of(artifact, plan)
+        self._unwanted.discard(name)
         if name not in self._outcomes and name not in self._begun:
             self._settle(runs=False)
             self._send(
@@ -174,7 +186,7 @@ class Lab:
                     "sha256": submission_sha256,
                     "durable": durable,
                     "trail": trail,
-                    "lines": self._lines,
+                    "lines": self._lines and lines,
                 }
             )
             self._begun.append(name)
@@ -201,6 +213,8 @@ class Lab:
             raise
         except GraderError as fault:
             self._outcomes[name] = fault
+        if name in self._unwanted:
+            self._discard(name)
 
     def _settle(self, *, runs: bool = True) -> None:
         """Take the answers that nobody has asked for yet, so that the next one belongs to the next question."""
@@ -219,8 +233,15 @@ class Lab:
         return notes
 
     def drop(self, artifact: Artifact, plan: Plan) -> None:
-        """Forget one run, its file too."""
+        """Forget one run, its file too; one that was only begun, when it is over."""
         name = _name_of(artifact, plan)
+        if name in self._begun:
+            self._unwanted.add(name)
+        else:
+            self._discard(name)
+
+    def _discard(self, name: str) -> None:
+        self._unwanted.discard(name)
         if self._outcomes.pop(name, None) is not None:
             self._runs.pop(name, None)
             (self._folder / name).unlink(missing_ok=True)

@@ -7,10 +7,11 @@ what the process does there come first, so that a budget reaches the end of the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
+from grader.evidence import Evidence
 from grader.explore.search import Search, Tried
 from grader.explore.tokens import FAIR, Schedule, Shot, parse
 from grader.trace import Point
@@ -23,22 +24,46 @@ _REACH = 12
 _LIBRARIES = ("file /etc/ld.so", "file /lib", "file /usr/lib")
 
 
-def steps_of(search: Search, of: str = "P0", base: str = FAIR) -> tuple[Point, ...]:
-    """The points of process `of` in the run of schedule `base` at which a signal can meet it. Raises CannotDecide, TracerLost."""
-    points = [point for point in search.told(base).notes.points if point.process == of]
-    beginning = Point(of, 0, "user")
-    return (beginning, *(point for point in points if point.point != "end"))
+def steps_of(search: Search, of: str = "P0", base: str = FAIR, printed: str = "") -> tuple[Point, ...]:
+    """The points of process `of` in the run of schedule `base` at which a signal can meet it, once `printed` is on stdout.
+
+    Raises CannotDecide, TracerLost.
+    """
+    tried = search.told(base)
+    since = _since(tried.evidence, printed)
+    points = (Point(of, 0, "user"), *(point for point in tried.notes.points if point.process == of))
+    return tuple(point for point in points if point.point != "end" and since is not None and point.events >= since)
+
+
+def _since(evidence: Evidence, printed: str) -> int | None:
+    """How many events are on record when standard output holds this text; None: it never does."""
+    out = b""
+    if not printed:
+        return 0
+    for event in evidence.writes(on="stdout"):
+        out += event.data or b""
+        if printed.encode() in out:
+            return event.n
+    return None
 
 
 def at_every_step(
-    search: Search, signal: str, *, to: str = "P0", of: str = "", most: int | None = None, base: str = FAIR
-) -> Iterator[Tried]:
+    search: Search,
+    signal: str,
+    *,
+    to: str = "P0",
+    of: str = "",
+    most: int | None = None,
+    base: str = FAIR,
+    printed: str = "",
+) -> Generator[Tried, None, None]:
     """One run for each step of process `of` (empty: of `to` itself) in the run of schedule `base`: there `to` gets `signal`.
 
-    At most `most` runs; the first are those that differ most. The evidence of a run is dropped when the next is asked for.
+    Only those steps count that come when standard output holds the text `printed`. At most `most` runs; the first are those that
+    differ most. The evidence of a run is dropped when the next is asked for.
     Raises CannotDecide, TracerLost.
     """
-    points = _novel_first(steps_of(search, of or to, base))
+    points = _novel_first(steps_of(search, of or to, base, printed))
     return search.each(islice(_singles(points, parse(base), signal, to), most))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
@@ -36,7 +36,14 @@ class Runner(Protocol):
     """What a search needs of a laboratory."""
 
     def begin(
-        self, artifact: Artifact, plan: Plan, submission_sha256: str = "", *, durable: bool = True, trail: bool = False
+        self,
+        artifact: Artifact,
+        plan: Plan,
+        submission_sha256: str = "",
+        *,
+        durable: bool = True,
+        trail: bool = False,
+        lines: bool = True,
     ) -> None:
         """Begin a run."""
 
@@ -77,18 +84,18 @@ class Search:
         yield self.once(FAIR)
         yield from self.others(size - 1, seed=seed, hurries=hurries)
 
-    def others(self, size: int, *, seed: int = 0, hurries: bool = False) -> Iterator[Tried]:
+    def others(self, size: int, *, seed: int = 0, hurries: bool = False) -> Generator[Tried, None, None]:
         """`size` schedules after the fair one. Raises CannotDecide, TracerLost."""
         return self.each(mixed(size, lambda: self.longest, seed=seed, hurries=hurries))
 
-    def each(self, tokens: Iterable[str]) -> Iterator[Tried]:
+    def each(self, tokens: Iterable[str]) -> Generator[Tried, None, None]:
         """These schedules in turn. Raises UsageError, CannotDecide, DivergedReplay, TracerLost."""
         waiting: deque[str] = deque()
         source = iter(tokens)
         try:
             while True:
                 while len(waiting) <= (AHEAD if self.longest else 0) and (token := next(source, None)) is not None:
-                    self._lab.begin(self._artifact, self.plan(token), self._sha256, durable=False)
+                    self._lab.begin(self._artifact, self.plan(token), self._sha256, durable=False, lines=False)
                     waiting.append(token)
                 if not waiting:
                     return

@@ -66,6 +66,8 @@ class Plan:
     closed, unless `stdin_open`, or stimuli write more and close it. `schedule` is `fair` or a token.
     `pipe_capacity` is the size in bytes of every pipe that the program makes (0: the kernel's default, 65,536). The kernel too
     gives less to a user who has many pipes, 4,096 at worst (pipe(7)): ask for it only where the statement speaks of capacity.
+    `anytime` are signals without which the fair run is made. A search makes further runs, in each of which one of them comes: at
+    any step of its process at which `when` has held, which is `started`, or `printed` with a text.
     `faults` are what the kernel is to refuse or cut short in this run (docs/faults.md).
     """
 
@@ -77,4 +79,5 @@ class Plan:
     limits: Limits = field(default_factory=Limits)
     schedule: str = "fair"
     pipe_capacity: int = 0
+    anytime: tuple[Stimulus, ...] = ()
     faults: tuple[Fault, ...] = ()

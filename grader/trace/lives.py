@@ -205,8 +205,7 @@ def _take_over(tracee: Tracee, leader: Tracee, status: int) -> int:
 def let_die(run: Run, tracee: Tracee) -> None:
     """A task is in its last moment: let it go, and with it, in a fixed order, all that die of the same cause."""
     others = run.siblings(tracee)
-    alone = tracee.context is not None and tracee.context.name == "exit" and bool(others)
-    if alone:
+    if tracee.ends_alone and others:
         ptrace.resume(tracee.tid)
         if tracee.leader:
             tracee.mode = Mode.ZOMBIE

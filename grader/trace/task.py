@@ -68,6 +68,11 @@ class Tracee:
         """Whether this is the first thread of its process."""
         return self.name == self.process
 
+    @property
+    def ends_alone(self) -> bool:
+        """Whether it ends by exit(2), which ends one thread, not its process."""
+        return self.context is not None and self.context.name == "exit"
+
     def _proc(self, name: str) -> bytes:
         try:
             fd = self._files.get(name)

@@ -102,14 +102,10 @@ def _movable(run: Run) -> list[int]:
     they are taken to their end together with it (`lives.let_die`), and make no step of their own before.
     """
     able = [tracee for tracee in run.tracees if tracee.mode in MOVABLE]
-    ending = {tracee.process for tracee in able if tracee.mode is Mode.DYING and not _ends_alone(tracee)}
+    ending = {tracee.process for tracee in able if tracee.mode is Mode.DYING and not tracee.ends_alone}
     if ending:
         able = [tracee for tracee in able if tracee.mode is Mode.DYING or tracee.process not in ending]
     return [tracee.order for tracee in able]
-
-
-def _ends_alone(tracee: Tracee) -> bool:
-    return tracee.context is not None and tracee.context.name == "exit"
 
 
 def _advance(run: Run, order: int) -> None:

@@ -18,7 +18,7 @@ __all__ = ["Watched", "await_file", "children", "watch"]
 _libc = ctypes.CDLL(None, use_errno=True)
 _SUBREAPER = 36
 _IN_CREATE = 0x100
-LIMIT = 60_000  # milliseconds for something that must happen: never a judgement, only the end of a broken test
+LIMIT = 240_000  # milliseconds for something that must happen: never a judgement, only the end of a broken test
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ def watch(
     This process is made the one that orphans go to, so that every descendant is seen, in whatever session it is.
     """
     (folder / "empty").touch()
+    others = frozenset(children())  # of fixtures that live as long as the tests
     with _reaping(), (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
         with (folder / "empty").open("rb") as stdin:
             process = subprocess.Popen(
@@ -57,8 +58,8 @@ def watch(
         finally:
             process.kill()
             process.wait()
-            left = tuple(_described(pid) for pid in children() if not _ended(pid))
-            stayed = tuple(_outlived())
+            left = tuple(_described(pid) for pid in children() if pid not in others and not _ended(pid))
+            stayed = tuple(_outlived(others))
     texts = [(folder / name).read_text(encoding="utf-8", errors="surrogateescape") for name in ("out", "err")]
     return Watched(process.returncode, *texts, left, stayed)
 
@@ -77,9 +78,15 @@ def await_file(folder: Path, suffix: str) -> None:
 
 
 def children() -> list[int]:
-    """The processes whose parent is this one."""
-    tasks = Path("/proc/self/task").iterdir()
-    return [int(word) for task in tasks for word in (task / "children").read_text().split()]
+    """The processes whose parent is this one. A thread that ends meanwhile leaves its own to another."""
+    return [int(word) for task in Path("/proc/self/task").iterdir() for word in _children_of(task)]
+
+
+def _children_of(task: Path) -> list[str]:
+    try:
+        return (task / "children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 def _created(events: bytes) -> Iterator[str]:
@@ -90,9 +97,9 @@ def _created(events: bytes) -> Iterator[str]:
         at += 16 + length
 
 
-def _outlived() -> Iterator[str]:
-    """Wait for the end of every child; one that does not end is described, and killed with all that it leaves."""
-    while pids := children():
+def _outlived(others: frozenset[int]) -> Iterator[str]:
+    """Wait for the end of every child but `others`; one that does not end is described, and killed with all that it leaves."""
+    while pids := [pid for pid in children() if pid not in others]:
         for pid in pids:
             with _handle(pid) as handle:
                 if not _ready(handle):
@@ -132,8 +139,7 @@ def _handle(pid: int) -> Iterator[int]:
 
 @contextmanager
 def _reaping() -> Iterator[None]:
-    """Be the parent of orphans for a while. Nobody else's child may be ours meanwhile."""
-    assert children() == []
+    """Be the parent of orphans for a while."""
     _libc.prctl(_SUBREAPER, 1, 0, 0, 0)
     try:
         yield

@@ -15,13 +15,24 @@ import pytest
 from grader.batch import Crew, Graded, Job, jobs_of, other_seed
 from grader.batch.lint import Desk, run_faults, sit_down
 from grader.checks import Options, grade
+from grader.checks.declaration import points_in
+from grader.checks.source import written_in
 from grader.exercise import draw, find_course, load_expected, read_reference
 
 COURSE = find_course(str(Path(__file__).parents[2]))
 EXERCISES = {
     name: COURSE.exercise(name) for name in COURSE.ids if Path(COURSE.reference, name, "expected.yaml").is_file()
 }
-POINTS = 10
+POINTS = {name: points_in(exercise.folder) for name, exercise in EXERCISES.items()}
+EACH_TIME = {"pipe-one-way", "pipe-ping-pong", "shm-producer-consumer", "sigint-cleanup"}
+"""The exercises whose wrong programs are all graded at every change; those of the others take too long for that."""
+
+
+def failed_by_search(job: Job) -> frozenset[str]:
+    """The checks that the program fails, of those for which other schedules are tried."""
+    failed = load_expected(Path(COURSE.reference, job.exercise)).wrong[job.path]
+    return failed & {each.spec.id for each in written_in(EXERCISES[job.exercise].folder) if each.schedules != "fair"}
+
 
 JOBS = [
     job
@@ -31,6 +42,19 @@ JOBS = [
 ]
 DEFAULT = [job for job in JOBS if not job.seed]
 OTHER = [job for job in JOBS if job.seed and job.role != "wrong"]  # those are graded, seed after seed, by `make soak`
+SEARCHED = [job for job in DEFAULT if job.role == "wrong" and failed_by_search(job)]
+
+
+def chosen(jobs: list[Job]) -> list[object]:
+    """The jobs as parameters of a test, those marked that take too long for every change."""
+    return [
+        pytest.param(
+            job,
+            id=called(job),
+            marks=pytest.mark.long if job.seed or (job.role == "wrong" and job.exercise not in EACH_TIME) else (),
+        )
+        for job in jobs
+    ]
 
 
 def called(job: Job) -> str:
@@ -61,18 +85,18 @@ def desk(job: Job) -> Desk:
     return found
 
 
-@pytest.mark.parametrize("job", DEFAULT, ids=called)
+@pytest.mark.parametrize("job", chosen(DEFAULT))
 def test_a_program_is_judged_as_its_author_says(job: Job, graded: Graded, desk: Desk) -> None:
     """A right program has all points, a wrong one fails exactly the expected checks, a stub builds, runs and fails."""
     assert graded.doubt == ""
     assert list(map(str, run_faults(desk, graded))) == []
     assert graded.report is not None
     expected = "passed" if job.role in {"solution", "right", "pending"} else "failed"
-    assert (graded.report.verdict, graded.report.max_score) == (expected, POINTS)
-    assert (graded.report.score == POINTS) == (expected == "passed")
+    assert (graded.report.verdict, graded.report.max_score) == (expected, POINTS[job.exercise])
+    assert (graded.report.score == POINTS[job.exercise]) == (expected == "passed")
 
 
-@pytest.mark.parametrize("job", OTHER, ids=called)
+@pytest.mark.parametrize("job", chosen(OTHER))
 def test_a_program_follows_the_parameters(job: Job, graded: Graded, desk: Desk) -> None:
     """In a variant that differs in every parameter right programs pass, and the stub fails."""
     assert graded.job == job
@@ -80,7 +104,7 @@ def test_a_program_follows_the_parameters(job: Job, graded: Graded, desk: Desk) 
     assert list(map(str, run_faults(desk, graded))) == []
 
 
-@pytest.mark.parametrize("job", DEFAULT, ids=called)
+@pytest.mark.parametrize("job", chosen(DEFAULT))
 def test_a_failure_has_its_proof_and_a_skipped_check_its_reason(job: Job, graded: Graded) -> None:
     """Each failed check cites events of a run; each skipped one needs a check that did not pass."""
     assert graded.report is not None
@@ -90,6 +114,22 @@ def test_a_failure_has_its_proof_and_a_skipped_check_its_reason(job: Job, graded
         assert check.outcome != "fail" or (check.finding and check.finding.events)
         assert check.outcome != "skipped" or set(check.needs) & lost
     assert job.role not in {"wrong", "stub"} or lost
+
+
+@pytest.mark.parametrize("job", SEARCHED, ids=called)
+def test_a_failure_under_another_schedule_comes_again_by_its_token(job: Job, graded: Graded) -> None:
+    """The token that the report prints makes the same run again, and the check fails in it with the same words and events."""
+    assert graded.report is not None
+    findings = {check.id: check.finding for check in graded.report.checks if check.finding}
+    exercise = EXERCISES[job.exercise]
+    submission = read_reference(draw(exercise, None), Path(COURSE.reference, job.exercise, job.path))
+    for name, finding in findings.items():
+        if finding.schedule != "f1":
+            asked = Options(only=(name,), schedule=finding.schedule, run=finding.run)
+            report = grade(exercise, submission, asked)
+            assert report.checks[-1].finding == finding
+
+    assert findings.keys() >= load_expected(Path(COURSE.reference, job.exercise)).wrong[job.path]
 
 
 @pytest.mark.parametrize("name", [name for name, exercise in EXERCISES.items() if exercise.parameters])

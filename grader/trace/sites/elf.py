@@ -42,7 +42,7 @@ class Elf:
             self._segments = list(_records(_SEGMENT, raw, fields[5], fields[10]))
             sections = list(_records(_SECTION, raw, fields[6], fields[12]))
             names = self._bytes(sections[fields[13]])
-        except (struct.error, IndexError) as fault:
+        except (struct.error, IndexError, OverflowError) as fault:
             raise ValueError("the ELF file is damaged") from fault
         self._sections = {_text(names, each[0]): each for each in sections}
 

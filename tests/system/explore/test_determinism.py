@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.noise import neighbours
 from tests.support.schedules import Workshop
-from tests.system.trace.disturbance import disturbed
 
 TESTS = Path(__file__).parents[2]
 PROGRAMS = [
@@ -24,7 +24,7 @@ TIMES = 20
 @pytest.fixture(scope="module")
 def busy(workshop: Workshop) -> Iterator[Workshop]:
     """The laboratory, with two burners and a reader of memory maps beside it."""
-    with disturbed(workshop.supervisor, burners=2):
+    with neighbours(workshop.supervisor, spinners=2):
         yield workshop
 
 

@@ -10,6 +10,8 @@ from grader.explore import Search
 from grader.model import Limits, Plan
 from tests.support.schedules import Workshop
 
+pytestmark = pytest.mark.long
+
 PROGRAMS = Path(__file__).parents[2] / "programs" / "trace"
 UNSTEADY = {"spin", "spin_alarm", "spin_shared"}
 ARGUMENTS = {"much_output": ("300000", "70000"), "exec_chain": ("a", "b", "c"), "interrupted": ("restart",)}

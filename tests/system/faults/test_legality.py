@@ -58,6 +58,8 @@ CALL = {
 OBJECT = {"open": "/etc/passwd", "absent": "/absent", "creat": "new", "shm": "/dev/shm/new"}
 SOCKETS_BEFORE = 2
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("operation", DESCRIPTORS)
 def test_no_descriptor_left_is_what_rlimit_nofile_does(workshop: Workshop, operation: str) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from benchmarks.noise import neighbours
 from grader.model import Limits
-from tests.system.trace.disturbance import disturbed
 from tests.system.trace.runner import PROGRAMS, Runner
 
 ARGUMENTS = {"much_output": ("300000", "70000"), "exec_chain": ("a", "b", "c"), "interrupted": ("restart",)}
@@ -19,7 +19,7 @@ RUNS = 3
 @pytest.fixture(scope="module")
 def busy(runner: Runner) -> Iterator[Runner]:
     """The laboratory, with burners and a reader of memory maps beside it."""
-    with disturbed(runner.supervisor, burners=2):
+    with neighbours(runner.supervisor, spinners=2):
         yield runner
 
 

@@ -84,6 +84,7 @@ def test_the_model_agrees_with_proc_in_a_c_program(
 SCRIPTS = ["mp_fork", "mp_queue", "mp_spawn", "sub", "threads", "selecting"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_the_model_agrees_with_proc_in_a_python_program(runner: Runner, name: str) -> None:
     """The same from the script's first line on, through all that the library does by itself."""

@@ -128,6 +128,7 @@ C_PROGRAMS: dict[str, Case] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", C_PROGRAMS)
 def test_a_c_program_makes_the_calls_that_strace_shows(runner: Runner, beside: Compare, name: str) -> None:
     """Task by task: the same calls, on the same descriptors, with the same results, and the same end."""
@@ -145,6 +146,7 @@ SCRIPTS: dict[str, Case] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_a_python_program_makes_the_calls_that_strace_shows(runner: Runner, beside: Compare, name: str) -> None:
     """The same for all that the interpreter does by itself, from its first instruction on."""
@@ -162,6 +164,7 @@ PIPELINES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PIPELINES)
 def test_a_shell_pipeline_makes_the_calls_that_strace_shows(runner: Runner, beside: Compare, name: str) -> None:
     """Its subshells, and the programs that it executes."""

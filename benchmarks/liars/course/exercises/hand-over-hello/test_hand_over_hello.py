@@ -38,7 +38,7 @@ def plans(parameters: Parameters) -> dict[str, Plan]:
     return {"plain": Plan("plain")}
 
 
-@pytest.mark.check(points=2)
+@pytest.mark.check(points=2, schedules="hurried")
 def test_ends_by_itself(run: Evidence) -> None:
     """the program comes to its end, with status 0"""
     if run.deadlock:
@@ -57,13 +57,13 @@ def test_ends_by_itself(run: Evidence) -> None:
     )
 
 
-@pytest.mark.check(points=1, needs=("ends_by_itself",))
+@pytest.mark.check(points=1, needs=("ends_by_itself",), schedules="hurried")
 def test_nothing_is_left_behind(run: Evidence) -> None:
     """nothing is left behind"""
     require_nothing_left(run)
 
 
-@pytest.mark.check(points=1, needs=("ends_by_itself",))
+@pytest.mark.check(points=1, needs=("ends_by_itself",), schedules="hurried")
 def test_nobody_outlives_the_parent(run: Evidence) -> None:
     """every child has ended before the parent ends"""
     end = run.root.exit or run.last
@@ -77,13 +77,13 @@ def test_nobody_outlives_the_parent(run: Evidence) -> None:
         )
 
 
-@pytest.mark.check(points=1, needs=("nobody_outlives_the_parent",))
+@pytest.mark.check(points=1, needs=("nobody_outlives_the_parent",), schedules="hurried")
 def test_child_is_reaped(run: Evidence) -> None:
     """the parent collects the status of its child"""
     require_all_reaped(run)
 
 
-@pytest.mark.check(points=3, needs=("ends_by_itself",))
+@pytest.mark.check(points=3, needs=("ends_by_itself",), schedules="hurried")
 def test_hello_crosses(run: Evidence) -> None:
     """hello goes from the child to the parent"""
     children = own_processes(run)[1:]
@@ -102,7 +102,7 @@ def test_hello_crosses(run: Evidence) -> None:
     )
 
 
-@pytest.mark.check(points=1, needs=("ends_by_itself",))
+@pytest.mark.check(points=1, needs=("ends_by_itself",), schedules="hurried")
 def test_closes_unused_pipe_ends(run: Evidence) -> None:
     """each process closes the pipe ends that it does not use"""
     for pipe in run.pipes:
@@ -111,7 +111,7 @@ def test_closes_unused_pipe_ends(run: Evidence) -> None:
                 require_not_kept(run, process, pipe, mode)
 
 
-@pytest.mark.check(points=1, needs=("ends_by_itself",))
+@pytest.mark.check(points=1, needs=("ends_by_itself",), schedules="hurried")
 def test_prints_hello(run: Evidence) -> None:
     """the parent prints hello, and nothing else comes out"""
     require_lines(
