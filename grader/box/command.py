@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from grader.model import Limits
+
+if TYPE_CHECKING:
+    from grader.box.tree import Tree
 
 HOME = "/home/student"
 PROGRAM = "/box"
@@ -30,6 +34,18 @@ class Command:
     environment: Mapping[str, str] = field(default_factory=dict)
     stdin_capacity: int | None = None
     trace_filter: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """How far a program may be led before it is copied for its runs: to where nothing has happened yet that is its own.
+
+    `go` takes the held program to the entry of a call that the trace filter stops at, as a tracer would, and tells what is to be
+    known of the way; None: it did not get there. `key` tells leads apart whose ways differ for the same command.
+    """
+
+    key: object
+    go: Callable[[Tree], object]
 
 
 @dataclass(frozen=True, slots=True)
