@@ -87,7 +87,8 @@ class Zygote:
     def settle(self, *, leads: bool) -> None:
         """Close what the program was started with but its socket, and bar the way to further capabilities.
 
-        `leads`: it is to go on for a while under the trace filter, with the pipes that wait in its socket.
+        `leads`: it is to go on for a while under the trace filter, with the pipes that wait in its socket. The page then stays, as
+        none can be mapped from where a call is held at its entry.
         """
         page = Page()
         calls: list[Call] = [("close_range", 3, FIRST - 1, 0), ("close_range", FIRST + 1, _ALL, 0)]
@@ -102,18 +103,20 @@ class Zygote:
         page.write(self.tid)
         perform(self.tid, registers, table)
         ptrace.set_registers(self.tid, registers)
-        take_away(self.tid)
+        if not leads:
+            take_away(self.tid)
 
     def freeze(self) -> None:
         """It goes no further: every copy begins where it is now, before the call at whose entry it is, if it was led on."""
         self._registers = ptrace.registers(self.tid)
         self._again = dict(self._registers)
-        Page.map(self.tid)
         own: list[Call] = []
         if self._led:
             call = self._registers["orig_rax"]
             self._again |= {"rip": self._registers["rip"] - _SYSCALL, "rax": call, "orig_rax": (1 << 64) - 1}
             own = self._thread_s_own()
+        else:
+            Page.map(self.tid)
         page = Page()
         zygote = page.table([("clone", _NEW | _CLONE_PARENT | _SIGCHLD, 0, 0, 0, 0)])
         nested = page.table(_first_of_its_own(page))
