@@ -54,6 +54,10 @@ class Nursery:
         self._grounds = grounds
         self._cots: dict[object, Cot] = {}
 
+    def has(self, command: Command, lead: Lead | None) -> bool:
+        """Whether there is a zygote for this."""
+        return _key(command, lead) in self._cots
+
     def start(self, command: Command, lead: Lead | None) -> Tree:
         """The program, held at the end of its first execve, or where its lead ended. Raises UsageError, CannotDecide."""
         try:
@@ -64,7 +68,7 @@ class Nursery:
             ) from fault
 
     def _start(self, command: Command, lead: Lead | None) -> Tree:
-        key = (_identity(command), lead.key if lead else None)
+        key = _key(command, lead)
         cot = self._cots.pop(key, None)
         if cot is not None and not cot.zygote.alive:
             cot.close()
@@ -130,12 +134,20 @@ class Nursery:
         )
 
 
-def _identity(command: Command) -> object:
-    """What makes two starts the same: all of the command but its pipe, and the files of its folder as they are now."""
+def _key(command: Command, lead: Lead | None) -> object:
+    """What makes two starts the same: the lead, all of the command but its pipe, and the files of its folder as they are now."""
     files = []
     for folder, _, names in os.walk(command.folder):
         for path in (folder, *(os.path.join(folder, name) for name in names)):
             status = os.lstat(path)
             files.append((path, status.st_ino, status.st_mtime_ns, status.st_size, status.st_mode))
     given = tuple(sorted(command.environment.items()))
-    return (command.argv, command.limits, command.mounts, given, command.trace_filter, tuple(files))
+    return (
+        lead.key if lead else None,
+        command.argv,
+        command.limits,
+        command.mounts,
+        given,
+        command.trace_filter,
+        tuple(files),
+    )

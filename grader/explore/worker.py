@@ -79,13 +79,16 @@ class Worker:
         """Run one plan and write its evidence to `path`."""
         artifact, plan = from_json(Artifact, request["artifact"]), from_json(Plan, request["plan"])
         argv = (*artifact.argv, *plan.argv)
-        command = Command(argv, artifact.folder, plan.limits, mounts=artifact.mounts, trace_filter=self._filter)
+        durable = request.get("durable") is not False
+        command = Command(
+            argv, artifact.folder, plan.limits, mounts=artifact.mounts, trace_filter=self._filter, again=not durable
+        )
         header = Header(argv, artifact.language, plan, self._box.rung, str(request.get("sha256", "")))
         sites = Sites(artifact.folder, PROGRAM, artifact.mounts, self._files) if request.get("lines") else None
         policy = policy_of(plan.schedule, keeps_trail=request.get("trail") is True)
         fingerprint = Fingerprint()
         whole = _with_shots(plan)
-        with EvidenceWriter(Path(str(request["path"])), header, durable=request.get("durable") is not False) as writer:
+        with EvidenceWriter(Path(str(request["path"])), header, durable=durable) as writer:
 
             def both(event: Event) -> None:
                 writer.add(event)

@@ -39,6 +39,7 @@ def _told(lab: Lab, plan: Plan) -> list[tuple[str, str, str, bytes]]:
     for number in range(2):
         for token in TOKENS:
             asked = replace(plan, name=f"{plan.name}{number}", schedule=token)
+            lab.begin(artifact, asked, durable=False)
             run = lab.run(artifact, asked)
             found.append((run.end.digest, lab.notes_of(artifact, asked).replay, run.outcome, run.stdout))
     assert found[: len(TOKENS)] == found[len(TOKENS) :]
@@ -68,7 +69,10 @@ def test_source_lines_are_found_in_a_run_from_a_kept_interpreter(tmp_path: Path)
     """What the interpreter does before the script has no place; what the script does has its own."""
     with Lab.open(tmp_path) as lab:
         artifact = lab.build(Submission("p.py", "python", {"p.py": PROGRAM}, "p.py", ""))
-        runs: list[Evidence] = [lab.run(artifact, Plan("lines", schedule=token)) for token in ("fair", "r1:1")]
+        plans = [Plan("lines", schedule=token) for token in ("fair", "r1:1")]
+        for plan in plans:
+            lab.begin(artifact, plan, durable=False)
+        runs: list[Evidence] = [lab.run(artifact, plan) for plan in plans]
 
     for run in runs:
         fork = run.first("clone", by="P0")
