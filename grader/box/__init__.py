@@ -10,6 +10,10 @@ How a box of namespaces comes to stand (`namespaces`, rungs A and A-):
    close all else, enter a Landlock domain, and load the trace filter (`arm`). So no process of the box's own ever holds
    a pipe, and no helper program is needed inside.
 
+A program that will be started again and again is started once so, with a few capabilities instead of the denials, and
+copied (`zygote`, kept by `nursery`): each copy is in namespaces of its own, makes the calls of step 3 and of the denials
+in one go (`script`), and is then like any other.
+
 Without namespaces (`bare`, rung C) the child confines itself with Landlock and the same filter before its execve, and
 steps 2 and 3 are the same for a process without a process 1. Which rung holds is found by trying the walls (`probe`).
 """

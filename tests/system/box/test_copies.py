@@ -6,7 +6,10 @@ import os
 import signal
 from pathlib import Path
 
-from grader.box import HOME, Box
+import pytest
+
+from grader.box import HOME, Box, ptrace
+from grader.box.script import SIZE, Page, perform, take_away
 from tests.support.boxes import Watch, lines, program, python, run, status_fields
 
 _NAMESPACES = ("pid", "mnt", "ipc", "net")
@@ -156,3 +159,30 @@ def test_a_program_whose_file_has_changed_is_started_as_it_is_now(namespaces: Bo
         said.append(run(namespaces, program("/box/run.sh", folder=tmp_path)).out)
 
     assert said == ["one\n", "two\n"]
+
+
+def test_calls_that_a_program_is_made_to_make_end_at_the_first_that_fails(namespaces: Box, tmp_path: Path) -> None:
+    """The failure names the call and the kernel's reason; what came before it was done, what comes after it was not."""
+    tree = namespaces.start(program("/bin/true", folder=tmp_path))
+    page = Page()
+    moved, missing = page.table([("dup2", 1, 7), ("close", 99), ("dup2", 1, 8)]), page.table([("getpid",)])
+    registers = ptrace.registers(tree.root)
+    page.map(tree.root)
+    page.write(tree.root)
+    with pytest.raises(OSError, match="close for the program: Bad file descriptor"):
+        perform(tree.root, registers, moved)
+    born = perform(tree.root, registers, missing)
+    ptrace.set_registers(tree.root, registers)
+    take_away(tree.root)
+    opened = {path.name for path in Path(f"/proc/{tree.root}/fd").iterdir()}
+    after = ptrace.registers(tree.root)
+    tree.destroy()
+
+    assert (born, after) == ([], registers)
+    assert opened == {"0", "1", "2", "7"}
+
+
+def test_a_page_that_is_too_full_is_refused() -> None:
+    """It is written whole or not at all."""
+    with pytest.raises(ValueError, match="bytes do not fit into 65536"):
+        Page().place(bytes(SIZE))
