@@ -41,6 +41,11 @@ SCHEDULES = {".c": 40, ".py": 12}
 """A run of Python takes four times as long."""
 
 
+def each_time(name: str) -> object:
+    """C at every change; Python takes too long for that."""
+    return () if name.endswith(".c") else pytest.mark.long
+
+
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """One laboratory for all programs."""
@@ -54,7 +59,7 @@ def findings_of(lab: Lab, program: Path) -> tuple[tuple[RuleFinding, ...], Searc
     return survey(search, SCHEDULES[program.suffix], None, lambda _words: None).findings, search
 
 
-@pytest.mark.parametrize("name", RIGHT)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=each_time(name)) for name in RIGHT])
 def test_a_right_program_is_accused_of_nothing(name: str, lab: Lab) -> None:
     """Under no schedule, also where sleeps end early."""
     findings, _ = findings_of(lab, PROGRAMS / "right" / "schedules" / name)
@@ -62,7 +67,7 @@ def test_a_right_program_is_accused_of_nothing(name: str, lab: Lab) -> None:
     assert [(finding.rule, finding.process, finding.seen) for finding in findings] == []
 
 
-@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=each_time(name)) for name in WRONG])
 def test_a_wrong_program_has_exactly_its_findings(name: str, lab: Lab) -> None:
     """Rule, level and process; the token of each makes a run that has the events which the finding cites."""
     findings, search = findings_of(lab, PROGRAMS / "wrong" / "schedules" / name)
