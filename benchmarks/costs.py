@@ -87,6 +87,7 @@ def parts(artifact: Artifact, plan: Plan, folder: Path) -> tuple[dict[str, float
         worker.run(asked | {"path": str(folder / "run.jsonl"), "durable": False, "lines": lines})
 
     try:
+        worker.hello({})  # opens the box, which is done once a grading
         began = time.perf_counter()
         run(tokens[0])
         first = time.perf_counter() - began

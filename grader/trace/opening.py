@@ -21,6 +21,7 @@ from grader.trace.run import Run
 from grader.trace.streams import Streams, keeps_open
 from grader.trace.task import Mode, Tracee
 
+_CAPACITY = 1 << 16  # bytes of a pipe (pipe(7))
 _STANDARD = ("stdin", "stdout", "stderr")
 _OPENS = frozenset({"open", "openat", "openat2"})
 
@@ -30,7 +31,7 @@ class Opening:
     """How far a program has come when its own code is about to begin.
 
     `state`, `idle`, `stirred` are the recorder's, `now` and `drawn` the clock's, `counts` and `named` those of `Objects`, all after
-    the last of `events`. `moves`: how often the only task was picked. `pid` is its number in the box.
+    the last of `events`. `moves`: how often the only task was picked.
     """
 
     events: tuple[Event, ...]
@@ -42,7 +43,6 @@ class Opening:
     counts: tuple[tuple[str, int], ...]
     named: tuple[tuple[object, str], ...]
     script: str
-    pid: int | None
     moves: int
 
 
@@ -55,7 +55,8 @@ def opening_key(argv: Sequence[str], plan: Plan) -> object:
     met = any(stimulus.when.state == "printed" or stimulus.when.printed for stimulus in plan.stimuli)
     if script in ("", lives.INTERRUPT) or plan.faults or met:
         return None
-    return plan.stdin, keeps_open(plan), plan.limits
+    # The interpreter reads no input on its way; all that is on record of it is whether more may come.
+    return keeps_open(plan) or len(plan.stdin) > _CAPACITY
 
 
 def lead(tree: Tree, argv: tuple[str, ...], plan: Plan) -> Opening | None:
@@ -80,7 +81,7 @@ def lead(tree: Tree, argv: tuple[str, ...], plan: Plan) -> Opening | None:
     recorder = run.recorder
     return Opening(
         tuple(events), recorder.state, recorder.idle, recorder.stirred, clock.now, clock.drawn, counts, own,
-        run.begins["P0"], tree.pid_in_box(tree.root), moves,
+        run.begins["P0"], moves,
     )  # fmt: skip
 
 
@@ -110,7 +111,9 @@ def go_on(run: Run, opening: Opening, policy: Policy) -> None:
     root = run.tracees[0]
     ptrace.resume(root.tid)
     steps.await_user(run, root)
-    if inside != opening.pid or not lives.is_script(_path(root), opening.script):
+    begun = opening.events[0].args
+    same = (inside, run.streams.stdin_open) == (begun["pid"], begun["stdin_open"])
+    if not same or not lives.is_script(_path(root), opening.script):
         run.lost.append("the program did not go on from where its interpreter was led to")
 
 
