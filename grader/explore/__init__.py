@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grader.explore.budget import BUDGETS, JUDGED
+    from grader.explore.budget import BUDGETS, JUDGED, mixed, share
     from grader.explore.exhaustive import Exhaustive
     from grader.explore.faults import fault_plans
     from grader.explore.lab import Lab, RunNotes
@@ -28,8 +28,10 @@ __all__ = [
     "Tried",
     "at_every_step",
     "fault_plans",
+    "mixed",
     "pairs",
     "parse",
+    "share",
     "shrink",
     "steps_of",
 ]
@@ -37,7 +39,8 @@ __all__ = [
 _HOMES = {
     "BUDGETS": "budget", "Exhaustive": "exhaustive", "FAIR": "tokens", "JUDGED": "budget", "Lab": "lab",
     "RunNotes": "lab", "Runner": "search", "Search": "search", "Tried": "search", "at_every_step": "moments",
-    "fault_plans": "faults", "pairs": "moments", "parse": "tokens", "shrink": "shrinking", "steps_of": "moments",
+    "fault_plans": "faults", "mixed": "budget", "pairs": "moments", "parse": "tokens", "share": "budget",
+    "shrink": "shrinking", "steps_of": "moments",
 }  # fmt: skip
 
 
