@@ -2,10 +2,10 @@
 
 What a fault may be blamed for follows from what a right program owes whoever lets it fail; nobody has said what this one owes. So:
 
-- A signal comes only if it does nothing by default (SIGCHLD, SIGWINCH, SIGURG, SIGCONT): who handles such a one must expect it at any time.
-  Of any other a program may take that time is up, or that it is to end, and be right.
-- Whatever failed, nobody may wait for ever (`deadlock`). Orphans, zombies and objects left behind count only where the program ends as
-  it does without the fault: one that gives up and says so has its children taken over by init, as ever.
+- A signal comes only if it does nothing by default (SIGCHLD, SIGWINCH, SIGURG, SIGCONT): who handles such a one must expect it at
+  any time. Of any other a program may take that time is up, or that it is to end, and be right.
+- Whatever failed, nobody may wait for ever (`deadlock`). Orphans, zombies and objects left behind count only where the program ends
+  as it does without the fault: one that gives up and says so has its children taken over by init, as ever.
 - Who is killed cannot help anyone any more, and the others may be lost without it. But the kernel closes its descriptors, so nobody
   may wait for an end-of-file that is kept back by an end which its holder never uses, in no run.
 """
@@ -98,8 +98,8 @@ def with_faults(
 def bearable(fault: Fault, plain: Evidence) -> bool:
     """Whether anything may be asked of a program that meets this fault.
 
-    Of whoever outlives a root that was killed nothing is; a signal must be one that does nothing by default, and SIGCHLD one that comes
-    also when a child only stops (sigaction(2), SA_NOCLDSTOP).
+    Of whoever outlives a root that was killed nothing is; a signal must be one that does nothing by default, and SIGCHLD one that
+    comes also when a child only stops (sigaction(2), SA_NOCLDSTOP).
     """
     if fault.kind == "SIGKILL":
         return fault.process != "P0"

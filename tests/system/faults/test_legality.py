@@ -77,9 +77,12 @@ def test_no_descriptor_left_is_what_rlimit_nofile_does(workshop: Workshop, opera
 
 @pytest.mark.parametrize("operation", [name for name in DESCRIPTORS if name not in {"dup", "fcntl", "queue"}])
 def test_no_file_left_is_told_where_no_descriptor_left_is(workshop: Workshop, operation: str) -> None:
-    """ENFILE: the machine's table of files cannot be filled here without harm to everybody on it (fs.file-max, proc(5)). open(2),
-    socket(2), pipe(2), accept(2) and their kin give both errors alike: nothing is made, and all is as it was. So a run with it
-    is the run with EMFILE, which is driven to for real above, but for the name of the error."""
+    """ENFILE is EMFILE under another name: nothing is made.
+
+    The machine's table of files cannot be filled here without harm to everybody on it (fs.file-max, proc(5)). open(2), socket(2),
+    pipe(2), accept(2) and their kin give both errors alike, so a run with ENFILE is held to be the run with EMFILE, which is driven
+    to for real above.
+    """
     nth = SOCKETS_BEFORE + 1 if operation == "socket" else 1
     process, system = (
         Fault(kind, call=CALL.get(operation, operation), object=OBJECT.get(operation, ""), nth=nth)
@@ -200,7 +203,7 @@ def test_an_interruption_is_what_a_signal_of_another_process_does(workshop: Work
 
 
 def test_a_thread_is_interrupted_where_the_first_one_blocks_the_signal(workshop: Workshop) -> None:
-    """The kernel gives a signal of a process to a thread that does not block it, to the first one if that is one of them (signal(7))."""
+    """A signal of a process goes to its first thread, or, if that blocks it, to one that does not (signal(7))."""
     real = run(workshop, "thread", "blocks", "real")
     planned = run(workshop, "thread", "blocks", "planned", faults=(Fault("EINTR", call="read", signal="SIGUSR1"),))
     spared = run(workshop, "thread", "open", "planned", faults=(Fault("EINTR", call="read", signal="SIGUSR1"),))
