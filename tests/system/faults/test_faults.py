@@ -102,7 +102,20 @@ def test_trace_tells_which_fault_a_program_does_not_survive(tmp_path: Path) -> N
     assert (one.status, again["outcome"], again["findings"][0]["events"]) == (1, "deadlock", finding["events"])
 
 
-@pytest.mark.parametrize("name", ["short_write.c", "fork.c"])
+def test_an_end_that_keeps_back_what_a_kill_would_tell_is_advice(tmp_path: Path) -> None:
+    """The kernel has closed the killed writer's end; the parent keeps one that it never uses, and the reader waits for ever."""
+    program = str(FOLDER / "wrong" / "kept_end.c")
+    tmp_path.chmod(0o755)
+    command(tmp_path, "trace", "--faults", "60", "--json", "t.json", "--", program)
+    findings = json.loads((tmp_path / "t.json").read_text())["findings"]
+
+    assert {(finding["rule"], finding["process"], finding["level"]) for finding in findings} == {
+        ("unused-pipe-end", "P0", "style")
+    }
+    assert {finding["fault"].partition(",nth=")[0] for finding in findings} == {"SIGKILL,process=P1"}
+
+
+@pytest.mark.parametrize("name", ["short_write.c", "fork.c", "awaits_post.c"])
 def test_trace_with_faults_spares_a_right_program(tmp_path: Path, name: str) -> None:
     """Status 0 whatever failed: it may end with an error, and leaves nothing behind."""
     tmp_path.chmod(0o755)
