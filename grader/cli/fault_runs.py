@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from grader.analysis import rules
 from grader.cli.schedules import Key, Survey, key_of
@@ -156,7 +157,7 @@ def _shortest(laboratory: Runner, artifact: Artifact, plan: Plan, finding: RuleF
 
 def _runs(laboratory: Runner, artifact: Artifact, plans: list[Plan]) -> Iterator[tuple[Plan, Evidence]]:
     """Each plan with its run, the next one already being made."""
-    for plan, following in zip(plans, [*plans[1:], None], strict=True):
+    for plan, following in zip_longest(plans, plans[1:]):
         laboratory.begin(artifact, plan, durable=False)
         if following is not None:
             laboratory.begin(artifact, following, durable=False)

@@ -137,6 +137,15 @@ def test_words_that_make_no_fault_are_refused(tmp_path: Path) -> None:
     assert "is a recorded run" in recorded.err
 
 
+def test_a_program_that_nothing_can_happen_to_is_tried_with_no_fault(tmp_path: Path) -> None:
+    """It makes no call that can fail: no run is made, and that is said."""
+    tmp_path.chmod(0o755)
+    program = str(FOLDER.parent / "outcomes" / "does_nothing.c")
+    ended = command(tmp_path, "trace", "--faults", "3", "--schedules", "2", "--json", "t.json", "--", program)
+
+    assert (ended.status, json.loads((tmp_path / "t.json").read_text())["faults"]) == (0, 0)
+
+
 def test_a_stray_signal_is_no_fault_of_a_watchdog(tmp_path: Path) -> None:
     """SIGALRM tells it that time is up: only signals that tell nothing come unasked, under any schedule."""
     tmp_path.chmod(0o755)
