@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grader.explore.budget import BUDGETS, JUDGED
+    from grader.explore.budget import BUDGETS, JUDGED, mixed, share
     from grader.explore.exhaustive import Exhaustive
     from grader.explore.faults import fault_plans
     from grader.explore.hurrying import hurried, sleeps
@@ -30,8 +30,10 @@ __all__ = [
     "at_every_step",
     "fault_plans",
     "hurried",
+    "mixed",
     "pairs",
     "parse",
+    "share",
     "shrink",
     "sleeps",
     "steps_of",
@@ -40,8 +42,8 @@ __all__ = [
 _HOMES = {
     "BUDGETS": "budget", "Exhaustive": "exhaustive", "FAIR": "tokens", "JUDGED": "budget", "Lab": "lab",
     "RunNotes": "lab", "Runner": "search", "Search": "search", "Tried": "search", "at_every_step": "moments",
-    "fault_plans": "faults", "hurried": "hurrying", "pairs": "moments", "parse": "tokens", "shrink": "shrinking",
-    "sleeps": "hurrying", "steps_of": "moments",
+    "fault_plans": "faults", "hurried": "hurrying", "mixed": "budget", "pairs": "moments", "parse": "tokens",
+    "share": "budget", "shrink": "shrinking", "sleeps": "hurrying", "steps_of": "moments",
 }  # fmt: skip
 
 

@@ -59,8 +59,8 @@ def test_a_switch_is_followed_until_its_task_cannot_go_on() -> None:
 @pytest.mark.parametrize(
     ("token", "words"),
     [
-        ("x1:1.7", "at decision 1 task 7 cannot move, only 0 .P0., 1 .P1."),
-        ("x1:1.1.zz", "before decision 1 the run went another way"),
+        ("x1:1.7", "after event 1: at decision 1 task 7 cannot move, only 0 .P0., 1 .P1."),
+        ("x1:1.1.zz", "after event 1: before decision 1 .P0 in its own code, P1 in its own code. the run went another"),
         ("x1:9.1", "ended after 2 decisions; a switch was to come at decision 9"),
         ("f1:abcdef", "its events differ"),
     ],
