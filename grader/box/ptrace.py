@@ -18,7 +18,7 @@ _DETACH = 17
 _GETREGS, _SETREGS = 12, 13
 _SEIZE, _INTERRUPT, _LISTEN, _GETEVENTMSG = 0x4206, 0x4207, 0x4208, 0x4201
 _PEEKDATA, _POKEDATA, _POKEUSER, _GET_SYSCALL_INFO = 2, 5, 6, 0x420E
-_GETSIGINFO, _SETSIGINFO, _PEEKSIGINFO, _GETSIGMASK = 0x4202, 0x4203, 0x4209, 0x420A
+_GETSIGINFO, _SETSIGINFO, _PEEKSIGINFO, _GETSIGMASK, _SETSIGMASK = 0x4202, 0x4203, 0x4209, 0x420A, 0x420B
 _PEEK_MOST, _PEEKSIGINFO_SHARED = 32, 1
 
 EVENT_FORK, EVENT_VFORK, EVENT_CLONE, EVENT_EXEC, EVENT_VFORK_DONE, EVENT_EXIT, EVENT_SECCOMP, EVENT_STOP = (
@@ -216,6 +216,12 @@ def signal_mask(tid: int) -> int:
     """The signals that a stopped task blocks: bit n-1 for signal n."""
     _request(_GETSIGMASK, tid, 8, ctypes.addressof(_message))
     return _message.value
+
+
+def set_signal_mask(tid: int, mask: int) -> None:
+    """Make a stopped task block these signals, as far as they can be blocked."""
+    _message.value = mask
+    _request(_SETSIGMASK, tid, 8, ctypes.addressof(_message))
 
 
 def read(tid: int, address: int, size: int) -> bytes:

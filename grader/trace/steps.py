@@ -12,7 +12,7 @@ import os
 from grader.box import ptrace
 from grader.box.numbers import NAMES
 from grader.model import Args
-from grader.trace import foresight, limits, lives, results, rewind, signals, socket_limits, timers
+from grader.trace import foresight, limits, lives, results, rewind, signals, socket_limits, timers, woken_twice
 from grader.trace.blinding import refuses
 from grader.trace.calls import EXECS, EXITS, FORKS, RESULTLESS, SPECS
 from grader.trace.clock import ANSWERED
@@ -275,6 +275,11 @@ def _end(run: Run, tracee: Tracee) -> None:
     if context is None:
         return
     result = results.outcome(run, tracee, context)
+    if limits.interrupted(result) and woken_twice.wanted(run, tracee, context):
+        if (status := woken_twice.read(run, tracee, context)) is not None:
+            stopped(run, tracee, status)
+            return
+        result = results.outcome(run, tracee, context)
     if limits.interrupted(result) and context.name not in RESULTLESS:
         _explain(run, tracee, context, result)
     elif context.name not in FORKS or result < 0:

@@ -37,3 +37,9 @@ def test_a_token_has_one_digest_however_busy_the_machine_is(busy: Workshop, sour
     runs = search.each(["r1:5", found.notes.replay] * (times // 2))
     assert {tried.evidence.end.digest for tried in runs} == {found.evidence.end.digest}
     assert found.notes.decisions > 3
+
+
+def test_a_reader_woken_by_an_end_and_by_its_signal_at_once_reads_the_end(workshop: Workshop) -> None:
+    """The kernel lets a stream socket's reader see either first when its child ends; one of them is on record, always the same."""
+    runs = workshop.search(TESTS / "programs" / "trace" / "socket_pair.c").each(["r1:1"] * 4 * TIMES)
+    assert len({tried.evidence.end.digest for tried in runs}) == 1
