@@ -43,5 +43,5 @@ def _all(length: Callable[[], int], seed: int, hurries: bool) -> Iterator[str]:
 
 def of_kind(kind: str, seed: int, length: int, *, hurries: bool = False) -> str:
     """The token of one policy: `r`, or `p` with its depth."""
-    numbers = (seed,) if kind == "r" else (seed, int(kind[1:]), max(length, 1))
+    numbers = {"r": (seed,), "w": (seed, int(kind[1:] or 1))}.get(kind[0], (seed, int(kind[1:] or 1), max(length, 1)))
     return Schedule(kind[0], numbers, hurries=hurries).token
