@@ -1,9 +1,10 @@
 """In: a seed, a part; out: a policy that lets tasks run to their next call of some kinds, and picks at random there.
 
-A bug of few ordered steps hides among many that have nothing to do with it: a random walk spends its choices on all of them alike. Here
-only the entries of some calls are places of choice, one in `part` of all names of calls, drawn anew for each seed. A task that stands
-elsewhere goes on; once all stand at such a place, each of them has the same chance. So a run chooses among the orders of few
-steps (selective sampling of interleavings; Yuan, Yang and Gu, CAV 2018, say why fewer are better).
+A bug of few ordered steps hides among many that have nothing to do with it: a random walk spends its choices on all of them
+alike. Here only the entries of some calls are places of choice, one in `part` of all names of calls, drawn anew for each seed. A
+task that stands elsewhere goes on; once all stand at such a place, each of them has the same chance. So a run chooses among the
+orders of few steps, and the fewer there are, the more often each order comes (for why that helps: Yuan, Yang and Gu, Partial
+order aware concurrency sampling, CAV 2018).
 """
 
 from __future__ import annotations
