@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import shutil
 import signal
 import subprocess
@@ -23,13 +22,13 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import asdict, replace
-from hashlib import sha256
 from itertools import count, groupby, zip_longest
 from pathlib import Path
 from types import FrameType
 
 from benchmarks.bound import upper_bound
 from benchmarks.corpus import ROOT, Program, programs
+from benchmarks.fingerprint import fingerprint
 from benchmarks.noise import neighbours
 from benchmarks.trial import Trial, carry_out
 from grader.errors import GraderError
@@ -47,7 +46,7 @@ class State:
         """`faults` keeps all that came of a grading that was wrong."""
         folder.mkdir(parents=True, exist_ok=True)
         self.faults = faults
-        self.path = folder / f"{_fingerprint()}.jsonl"
+        self.path = folder / (fingerprint("grader", "exercises", "reference") + ".jsonl")
         self.trials: dict[tuple[str, str, int], Trial] = {}
         self.digests: dict[str, str] = {}
         if self.path.exists():
@@ -69,20 +68,6 @@ class State:
             trial = replace(trial, fault=f"second digest for {', '.join(second)}")
         self.trials[trial.program, trial.seed, trial.turn] = trial
         return trial
-
-
-def _fingerprint() -> str:
-    """A digest of all that a verdict may depend on: sources, exercises, interpreter, compiler, kernel."""
-    digest = sha256(f"{sys.version} {platform.release()} {_compiler()}".encode())
-    for folder in ("grader", "exercises", "reference"):
-        for path in sorted((ROOT / folder).rglob("*")):
-            if path.is_file() and path.suffix != ".pyc":
-                digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _compiler() -> str:
-    return subprocess.run(["cc", "--version"], capture_output=True, text=True, check=True).stdout.partition("\n")[0]
 
 
 class Soak:

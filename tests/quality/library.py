@@ -60,17 +60,24 @@ def attempts(
 ) -> Iterator[tuple[Search, Tried]]:
     """The runs of one budget, each with the search that it belongs to: the fair one, then `size` - 1 of the mix from `seed` on.
 
-    Where faults show it, each plan that the fair run leaves room for takes its turn, first under the fair schedule.
+    Where faults show the bug, each plan takes its turn, first under the fair schedule.
     """
     search = workshop.search(source)
     if not planted.fault:
         yield from ((search, tried) for tried in search.mixed(size, seed=seed, hurries=planted.hurries))
         return
-    fair = search.once(FAIR)
-    yield search, fair
-    faulty = [plan for plan in fault_plans(search.plan(FAIR), fair.evidence) if plan.faults[0].kind == planted.fault]
-    turns = [_under_all(workshop.search_of(source, plan), size, seed) for plan in faulty]
+    yield search, search.once(FAIR)
+    turns = [_under_all(each, size, seed) for each in searches(workshop, planted, source)]
     yield from islice(chain.from_iterable(zip(*turns, strict=True)), size - 1)
+
+
+def searches(workshop: Workshop, planted: Planted, source: Path) -> tuple[Search, ...]:
+    """One; where faults show the bug, one for each plan with a fault that the fair run leaves room for."""
+    search = workshop.search(source)
+    if not planted.fault:
+        return (search,)
+    plans = fault_plans(search.plan(FAIR), search.once(FAIR).evidence)
+    return tuple(workshop.search_of(source, plan) for plan in plans if plan.faults[0].kind == planted.fault)
 
 
 def _under_all(search: Search, size: int, seed: int) -> Iterator[tuple[Search, Tried]]:
