@@ -89,8 +89,8 @@ def table(workshop: Workshop, chosen: list[Planted], seeds: int, most: int, dead
     return int(faults > 0)
 
 
-def main() -> int:
-    """Measure, print, judge."""
+def main(words: list[str] | None = None) -> int:
+    """Measure, print, judge; `words` instead of the command line's."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[2])
     parser.add_argument("--seeds", type=int, default=5, help="searches a bug and policy (default: 5)")
     parser.add_argument("--most", type=int, default=200, help="schedules a search (default: 200)")
@@ -100,7 +100,7 @@ def main() -> int:
         "--prove", choices=ROLES, help="59 seeds of each bug, or 300 of each twin beside noise; goes on"
     )
     parser.add_argument("--state", type=Path, default=ROOT / "soak-state", metavar="DIR", help="default: soak-state/")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     deadline = time.monotonic() + 60 * arguments.minutes
     chosen = [planted for planted in library() if arguments.only in planted.name]
     with ExitStack() as closing:
