@@ -57,16 +57,18 @@ class State:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"quality-{fingerprint('grader', 'tests/programs/quality', 'tests/quality')}.jsonl"
-        lines = self.path.read_bytes().splitlines(keepends=True) if self.path.exists() else []
-        whole = (Trial(**json.loads(line)) for line in lines if line.endswith(b"\n"))  # the last one may be torn
-        self.trials = {trial.key: trial for trial in whole}
-        self._file = self.path.open("a", encoding="ascii")
+        written = self.path.read_bytes() if self.path.exists() else b""
+        whole = written[: written.rfind(b"\n") + 1]  # the last line may be torn
+        if whole != written:
+            self.path.write_bytes(whole)
+        trials = (Trial(**json.loads(line)) for line in whole.splitlines())
+        self.trials = {trial.key: trial for trial in trials}
 
     def add(self, trial: Trial) -> None:
         """Keep a trial."""
         self.trials[trial.key] = trial
-        self._file.write(json.dumps(asdict(trial)) + "\n")
-        self._file.flush()
+        with self.path.open("a", encoding="ascii") as file:
+            file.write(json.dumps(asdict(trial)) + "\n")
 
     def of(self, planted: Planted, role: str) -> list[Trial]:
         """Those of one program."""
