@@ -1,6 +1,7 @@
 """In: a process whose descendants are being traced; out: a busy machine around them, and a neighbour that looks into them.
 
-Run as `python noise.py PARENT spin` or `python noise.py PARENT smaps PID`; either ends when its parent has ended.
+Run as `python noise.py PARENT spin`, `python noise.py PARENT forks` or `python noise.py PARENT smaps PID`; each ends when its
+parent has ended.
 """
 
 from __future__ import annotations
@@ -18,10 +19,16 @@ SPINNERS = 4
 STRETCH = 200_000  # additions between two looks at whether the parent is still there
 
 
+CHILDREN = 16  # of a storm of forks, at a time
+
+
 @contextmanager
-def neighbours(root: int, spinners: int = SPINNERS) -> Iterator[list[int]]:
-    """Busy processes and one that reads the memory maps of everything below `root`; their process ids."""
-    lines = [["spin"]] * spinners + [["smaps", str(root)]]
+def neighbours(root: int, spinners: int = SPINNERS, storms: int = 0) -> Iterator[list[int]]:
+    """Busy processes and one that reads the memory maps of everything below `root`; their process ids.
+
+    `storms`: so many more fork without end, 16 children at a time.
+    """
+    lines = [["spin"]] * spinners + [["forks"]] * storms + [["smaps", str(root)]]
     started = [
         subprocess.Popen([sys.executable, __file__, str(os.getpid()), *words], stdin=subprocess.DEVNULL)
         for words in lines
@@ -41,6 +48,18 @@ def spin(parent: int) -> None:
         total = 0
         for number in range(STRETCH):
             total += number
+
+
+def forks(parent: int) -> None:
+    """Make children that end at once, so that process ids, the scheduler and the kernel's lists of processes have no rest."""
+    while os.getppid() == parent:
+        children = []
+        for _ in range(CHILDREN):
+            if (child := os.fork()) == 0:
+                os._exit(0)
+            children.append(child)
+        for child in children:
+            os.waitpid(child, 0)
 
 
 def smaps(parent: int, root: int) -> None:
@@ -77,7 +96,7 @@ def _below(root: int) -> set[int]:
 
 
 if __name__ == "__main__":
-    if sys.argv[2] == "spin":
-        spin(int(sys.argv[1]))
-    else:
+    if sys.argv[2] == "smaps":
         smaps(int(sys.argv[1]), int(sys.argv[3]))
+    else:
+        {"spin": spin, "forks": forks}[sys.argv[2]](int(sys.argv[1]))

@@ -4,6 +4,9 @@ Every right and wrong program of every exercise is graded by the whole command, 
 twice, beside four busy processes and a neighbour that reads the memory maps of the traced programs. Wrong is: another
 verdict or another set of failed checks than expected.yaml says, or a second digest for one (program, plan, token).
 Every trial is a line of the state file, so a soak that was ended goes on where it was. Exit status 1: something was wrong.
+
+`--part` soaks something else: `bugs` and `twins` of tests/programs/quality (benchmarks/proof.py), or `tokens` that are to have one
+digest (benchmarks/tokens.py).
 """
 
 from __future__ import annotations
@@ -11,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import shutil
 import signal
 import subprocess
@@ -23,18 +25,20 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import asdict, replace
-from hashlib import sha256
 from itertools import count, groupby, zip_longest
 from pathlib import Path
 from types import FrameType
 
+from benchmarks import schedules, tokens
 from benchmarks.bound import upper_bound
 from benchmarks.corpus import ROOT, Program, programs
+from benchmarks.fingerprint import fingerprint
 from benchmarks.noise import neighbours
 from benchmarks.trial import Trial, carry_out
 from grader.errors import GraderError
 
 Task = tuple[Program, str, int]
+PARTS = {"gradings": "", "bugs": "bug", "twins": "twin", "tokens": ""}
 
 
 class State:
@@ -47,7 +51,7 @@ class State:
         """`faults` keeps all that came of a grading that was wrong."""
         folder.mkdir(parents=True, exist_ok=True)
         self.faults = faults
-        self.path = folder / f"{_fingerprint()}.jsonl"
+        self.path = folder / (fingerprint("grader", "exercises", "reference") + ".jsonl")
         self.trials: dict[tuple[str, str, int], Trial] = {}
         self.digests: dict[str, str] = {}
         if self.path.exists():
@@ -69,20 +73,6 @@ class State:
             trial = replace(trial, fault=f"second digest for {', '.join(second)}")
         self.trials[trial.program, trial.seed, trial.turn] = trial
         return trial
-
-
-def _fingerprint() -> str:
-    """A digest of all that a verdict may depend on: sources, exercises, interpreter, compiler, kernel."""
-    digest = sha256(f"{sys.version} {platform.release()} {_compiler()}".encode())
-    for folder in ("grader", "exercises", "reference"):
-        for path in sorted((ROOT / folder).rglob("*")):
-            if path.is_file() and path.suffix != ".pyc":
-                digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _compiler() -> str:
-    return subprocess.run(["cc", "--version"], capture_output=True, text=True, check=True).stdout.partition("\n")[0]
 
 
 class Soak:
@@ -203,6 +193,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--state", type=Path, default=ROOT / "soak-state", metavar="DIR", help="default: soak-state/")
     parser.add_argument("--once", action="store_true", help="each program once, default variant, no noise, no state")
     parser.add_argument("--only", default="", metavar="TEXT", help="only programs with this in their name")
+    parser.add_argument("--part", choices=PARTS, default="gradings", help="what to soak (default: gradings)")
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)), help="gradings side by side")
     return parser.parse_args()
 
@@ -212,6 +203,8 @@ def main() -> int:
     arguments = _arguments()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
+    if arguments.part != "gradings":
+        return _other_part(arguments)
     started = time.monotonic()
     with ExitStack() as closing:
         if arguments.once:
@@ -225,6 +218,14 @@ def main() -> int:
         soak = Soak(state, arguments.jobs, deadline)
         soak.run(todo)
         return report(state, soak.done, time.monotonic() - started)
+
+
+def _other_part(arguments: argparse.Namespace) -> int:
+    minutes = ["--minutes", str(arguments.minutes)]
+    if arguments.part == "tokens":
+        return tokens.main(minutes)
+    where = ["--only", arguments.only, "--state", str(arguments.state)]
+    return schedules.main([*minutes, *where, "--prove", PARTS[arguments.part]])
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

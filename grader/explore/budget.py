@@ -1,8 +1,9 @@
 """In: how much a search may cost; out: the schedules that it tries, in order, by their tokens.
 
-The rule: the fair schedule first, for it is what a quiet machine does; then, of each four, two random walks
-and one run of probabilistic concurrency testing at depth 2 and one at depth 3. Random walks find most bugs first, priorities find
-those that need one task to be held back for long (figures: docs/schedules.md).
+The rule: the fair schedule first, for it is what a quiet machine does; then, of each eight, three random walks among all steps,
+three among few places, and two runs of probabilistic concurrency testing, at depth 2 and 3. Few places find bugs whose steps
+lie far apart among many others, and those that need several tasks held at once; a walk among all finds what hangs on steps of
+many kinds, priorities what needs one task to be held back for long (figures: docs/schedules.md).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ BUDGETS = {"small": 25, "default": 200, "large": 2_000}
 JUDGED = {"small": 10, "default": 40, "large": 2_000}
 """The same where a submission is graded, and somebody waits (figures: docs/schedules.md)."""
 
-_MIX = ("r", "p2", "r", "p3")
+_MIX = ("r", "w3", "p2", "w3", "r", "w3", "p3", "r")
 
 
 def share(total: int, plans: int) -> tuple[int, ...]:
@@ -36,12 +37,13 @@ def mixed(size: int, length: Callable[[], int], *, seed: int = 0, hurries: bool 
 
 def _all(length: Callable[[], int], seed: int, hurries: bool) -> Iterator[str]:
     for index in count():
-        kind = _MIX[index % len(_MIX)]
-        number = seed + index // len(_MIX) * 2 + (index % len(_MIX) == 2)
-        yield of_kind(kind, number, length() if kind != "r" else 0, hurries=hurries)
+        turn, place = divmod(index, len(_MIX))
+        kind = _MIX[place]
+        number = seed + turn * _MIX.count(kind) + _MIX[:place].count(kind)
+        yield of_kind(kind, number, length() if kind[0] == "p" else 0, hurries=hurries)
 
 
 def of_kind(kind: str, seed: int, length: int, *, hurries: bool = False) -> str:
-    """The token of one policy: `r`, or `p` with its depth."""
-    numbers = (seed,) if kind == "r" else (seed, int(kind[1:]), max(length, 1))
+    """The token of one policy: `r`, `w` with its part, or `p` with its depth."""
+    numbers = (seed, *(int(digit) for digit in kind[1:]), *((max(length, 1),) if kind[0] == "p" else ()))
     return Schedule(kind[0], numbers, hurries=hurries).token

@@ -3,6 +3,7 @@
     f1[:DIGEST]                 fair
     r1:SEED                     random
     p1:SEED.DEPTH.LENGTH        probabilistic concurrency testing
+    w1:SEED.PART                random among few places
     x1:AT.ORDERCC-…[:DIGEST]    fair but for these switches: AT counts decisions from the switch before, CC is their check
 
     t1:OF.NTH.ORDER-…           a trial: whichever of these switches is possible; before task OF moves for the NTH time, ORDER does
@@ -19,13 +20,14 @@ from signal import Signals
 
 from grader.errors import UsageError
 from grader.explore.choosers import Chooser
+from grader.explore.focused import Focused
 from grader.explore.pct import Pct
 from grader.explore.random_walk import RandomWalk
 from grader.explore.steered import Anchor, Steered, Switch, Trial
 from grader.model import Stimulus, When
 
 _SHAPE = re.compile(
-    r"(?P<kind>[frpxt])(?P<version>[0-9]+)(?P<hurries>s?)(?P<shots>(?:~[0-9a-z.]+)*)(?::(?P<body>[0-9a-z.~-]*))?(?::(?P<digest>[0-9a-f]+))?"
+    r"(?P<kind>[frpwxt])(?P<version>[0-9]+)(?P<hurries>s?)(?P<shots>(?:~[0-9a-z.]+)*)(?::(?P<body>[0-9a-z.~-]*))?(?::(?P<digest>[0-9a-f]+))?"
 )
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 FAIR = "fair"
@@ -81,6 +83,8 @@ class Schedule:
             return RandomWalk(*self.numbers)
         if self.kind == "p":
             return Pct(*self.numbers)
+        if self.kind == "w":
+            return Focused(*self.numbers)
         return Trial(self.anchors) if self.kind == "t" else Steered(self.switches)
 
 
@@ -108,10 +112,11 @@ def _schedule(kind: str, body: str, digest: str, *, hurries: bool) -> Schedule |
     try:
         switches = _read(body) if kind == "x" else ()
         anchors = _read_anchors(body) if kind == "t" else ()
-        numbers = tuple(int(word, 36) for word in body.split(".")) if kind in "rp" else ()
+        numbers = tuple(int(word, 36) for word in body.split(".")) if kind in "rpw" else ()
     except ValueError:
         return None
-    fits = {"r": len(numbers) == 1, "p": len(numbers) == 3 and 0 not in numbers[1:]}.get(kind, True)
+    counts = {"r": 1, "p": 3, "w": 2}
+    fits = kind not in counts or (len(numbers) == counts[kind] and 0 not in numbers[1:])
     whole = not digest.strip("0123456789abcdef") and len({switch.at for switch in switches}) == len(switches)
     return Schedule(kind, numbers, switches, anchors, hurries, digest) if fits and whole else None
 

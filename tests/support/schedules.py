@@ -58,7 +58,11 @@ class Workshop:
 
     def search(self, source: Path, *argv: str) -> Search:
         """A new search over the schedules of a program."""
-        return Search(self.lab, self.artifact(source), Plan(source.stem, argv=argv))
+        return self.search_of(source, Plan(source.stem, argv=argv))
+
+    def search_of(self, source: Path, plan: Plan) -> Search:
+        """The same for a plan that says more than arguments."""
+        return Search(self.lab, self.artifact(source), plan)
 
     def outside(self, source: Path, *argv: str) -> tuple[int, bytes]:
         """The same program run by the kernel alone: exit status and output."""

@@ -95,8 +95,8 @@ def test_a_run_in_which_a_check_fails_is_found_and_named(tmp_path: Path) -> None
     assert (check.finding.schedule, check.finding.run) == ("r1:1", "small")
     assert check.replay == "grader replay prog.c --check it-writes --run small --schedule r1:1"
     schedules = [token for _, token in lab.tried]
-    assert schedules == ["fair", "fair", "r1:0", "p1:0.2.5", "r1:1", "r1:1"]
-    assert (report.schedules, report.runs) == (4, 5)
+    assert schedules == ["fair", "fair", "r1:0", "w1:0.3", "p1:0.2.5", "w1:1.3", "r1:1", "r1:1"]
+    assert (report.schedules, report.runs) == (6, 7)
 
 
 @pytest.mark.parametrize("schedules", ["", ', schedules="fair"'])
@@ -173,7 +173,7 @@ def test_all_checks_of_a_plan_are_judged_by_the_same_runs(tmp_path: Path) -> Non
     report = graded(tmp_path, EVERY + EVERY.replace("it_writes", "it_writes_too"), lab)
 
     found = [check.finding.schedule for check in report.checks if check.finding]
-    assert (found, report.schedules) == (["p1:0.2.5"] * 2, 3)
+    assert (found, report.schedules) == (["p1:0.2.5"] * 2, 4)
 
 
 def test_what_a_check_takes_for_granted_must_hold_in_the_run(tmp_path: Path) -> None:

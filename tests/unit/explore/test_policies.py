@@ -18,6 +18,7 @@ SIZES = st.lists(st.integers(1, 6), min_size=1, max_size=4)
 TOKENS = st.one_of(
     st.builds(lambda seed: Schedule("r", (seed,)).token, st.integers(0, 500)),
     st.builds(lambda seed, depth: Schedule("p", (seed, depth, 12)).token, st.integers(0, 500), st.integers(1, 4)),
+    st.builds(lambda seed, part: Schedule("w", (seed, part)).token, st.integers(0, 500), st.integers(1, 4)),
 )
 
 
@@ -104,12 +105,38 @@ def test_a_budget_is_shared_out_to_the_last_schedule() -> None:
     assert sum(share(BUDGETS["default"], 7)) == BUDGETS["default"]
 
 
-def test_the_mix_is_half_random_and_knows_the_length_of_a_run() -> None:
-    """Of four: two random walks, one of priorities at depth 2, one at depth 3; no token twice."""
-    tokens = list(mixed(12, lambda: 30, seed=100))
+def test_the_mix_has_every_policy_and_knows_the_length_of_a_run() -> None:
+    """Of eight: three walks among all steps, three among few places, priorities at depth 2 and 3; no token twice."""
+    tokens = list(mixed(24, lambda: 30, seed=100))
     kinds = [parse(token).kind + "".join(map(str, parse(token).numbers[1:])) for token in tokens]
-    assert kinds == ["r", "p230", "r", "p330"] * 3
-    assert len(set(tokens)) == 12
+    assert kinds == ["r", "w3", "p230", "w3", "r", "w3", "p330", "r"] * 3
+    assert len(set(tokens)) == 24
+    assert [parse(token).numbers[0] for token in tokens if token[0] == "w"] == list(range(100, 109))
+
+
+def test_among_few_places_a_task_goes_on_until_it_stands_at_one() -> None:
+    """Between calls tasks run one after the other; at the entries of calls they take turns in any order."""
+
+    def orders(*, calls: bool) -> set[tuple[int, ...]]:
+        policies = [Scheduler(parse(f"w1:{seed}.1")) for seed in range(9)]
+        return {tuple(World([4, 4], calls=calls).run(policy)) for policy in policies}
+
+    assert orders(calls=False) <= {(0,) * 4 + (1,) * 4, (1,) * 4 + (0,) * 4}
+    assert len(orders(calls=True)) > 4
+
+
+def test_half_of_the_walks_among_few_places_keep_tasks_in_step() -> None:
+    """None is a call ahead of another by more than one; the other half lets them drift."""
+    runs = [World([5, 5, 5], calls=True).run(Scheduler(parse(f"w1:{seed}.1"))) for seed in range(9)]
+    steady = [all(set(run[at : at + 3]) == {0, 1, 2} for at in range(0, 15, 3)) for run in runs]
+    assert {True, False} == set(steady)
+
+
+def test_among_few_places_who_asks_in_vain_does_not_starve_the_others() -> None:
+    """A task that polls between places of choice is left after a while."""
+    policy = Scheduler(parse("w1:0.1"))
+    picked = {policy.pick([0, 1], idle, World([])) for idle in range(200)}
+    assert picked == {0, 1}
 
 
 @given(TOKENS, st.integers(0, 9), SIZES)

@@ -53,6 +53,7 @@ def test_tokens_are_as_the_documentation_shows_them() -> None:
     assert parse("f1:3af2c9") == Schedule("f", digest="3af2c9")
     assert parse("r1:2s") == Schedule("r", (100,))
     assert parse("p1:a.3.1c") == Schedule("p", (10, 3, 48))
+    assert parse("w1:a.3") == Schedule("w", (10, 3))
     two = Schedule("x", switches=(Switch(3, 1, "9m"), Switch(15, -1, "gy")), hurries=True, digest="2dcd5a")
     assert parse("x1s:3.1.9m-c.~.gy:2dcd5a") == two
     shots = (Shot("SIGINT", 0, 92, 0), Shot("SIGTERM", 1, 3, 0))
@@ -63,7 +64,7 @@ def test_tokens_are_as_the_documentation_shows_them() -> None:
 @pytest.mark.parametrize(
     "token",
     ["", "zz", "r1", "r1:", "r1:-", "r1:1.2", "p1:1.2", "p1:1.0.5", "p1:1.2.0", "x1:1", "x1:1.a.b.c.d", "x1:1.2-0.3",
-     "t1:1.2", "q1:3",
+     "t1:1.2", "q1:3", "w1:1", "w1:1.0",
      "f1~", "f1~int", "f1~int.0", "f1~nope.0.1", "f1~int..1", "f1~int.0.1.2.3", "f1:3af2c9~int.0.1",
      "r1:1:xyz", "f1:xyz", "fair ", "r1:1\n", "t1:1.~.2"],
 )  # fmt: skip

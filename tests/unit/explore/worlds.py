@@ -11,9 +11,13 @@ from grader.trace import Policy, Step
 
 @dataclass
 class World:
-    """Tasks that each have so many steps, and may all move at any time; `moved` is the order in which they did."""
+    """Tasks that each have so many steps, and may all move at any time; `moved` is the order in which they did.
+
+    `calls`: each step is the entry of a call.
+    """
 
     steps: list[int]
+    calls: bool = False
     moved: list[int] = field(default_factory=list)
 
     @property
@@ -22,8 +26,8 @@ class World:
         return len(self.moved)
 
     def step(self, order: int) -> Step:
-        """Nothing is known of it."""
-        return Step(order, f"P{order}", "user")
+        """Nothing else is known of it."""
+        return Step(order, f"P{order}", "entry", "read") if self.calls else Step(order, f"P{order}", "user")
 
     def run(self, policy: Policy) -> list[int]:
         """Let all of them come to their end."""

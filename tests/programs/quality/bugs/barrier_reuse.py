@@ -1,0 +1,30 @@
+"""A barrier of two pipes, used twice: all take their leave from one pipe, where one that is quick finds another's too."""
+
+import os
+import sys
+
+WORKERS, ROUNDS = 2, 2
+arrive, leave = os.pipe(), os.pipe()
+places = os.open("places", os.O_RDWR | os.O_CREAT)
+os.pwrite(places, bytes(WORKERS), 0)
+
+
+def work(worker: int) -> None:
+    for round_ in range(1, ROUNDS + 1):
+        os.pwrite(places, bytes([round_]), worker)
+        os.write(arrive[1], b"a")
+        os.read(leave[0], 1)
+        if min(os.pread(places, WORKERS, 0)) < round_:
+            os._exit(1)
+    os._exit(0)
+
+
+for worker in range(WORKERS):
+    if os.fork() == 0:
+        work(worker)
+for _ in range(ROUNDS):
+    for _ in range(WORKERS):
+        os.read(arrive[0], 1)
+    for _ in range(WORKERS):
+        os.write(leave[1], b"l")
+sys.exit(max(os.wait()[1] for _ in range(WORKERS)) != 0)

@@ -1,0 +1,20 @@
+"""More than a pipe holds is given to os.write, which may write less than it was given."""
+
+import os
+import sys
+
+DATA = bytes(150_000)
+
+out, into = os.pipe()
+child = os.fork()
+if child == 0:
+    os.close(into)
+    total = 0
+    while piece := os.read(out, 65536):
+        total += len(piece)
+    os._exit(total != len(DATA))
+os.close(out)
+os.write(into, DATA)
+os.close(into)
+_, status = os.waitpid(child, 0)
+sys.exit(status != 0)

@@ -1,0 +1,19 @@
+"""A worker leaves after the order to stop; who gives the orders knows that nobody may read what comes after it."""
+
+import contextlib
+import os
+import sys
+
+out, into = os.pipe()
+child = os.fork()
+if child == 0:
+    os.close(into)
+    while os.read(out, 5) != b"stop\n":
+        pass
+    os._exit(0)
+os.close(out)
+for order in (b"work\n", b"stop\n", b"bye!\n"):
+    with contextlib.suppress(BrokenPipeError):
+        os.write(into, order)
+_, status = os.waitpid(child, 0)
+sys.exit(status != 0)
