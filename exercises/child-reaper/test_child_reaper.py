@@ -9,7 +9,7 @@ ended, and what an answer counts are parameters of the variant.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -35,13 +35,15 @@ from grader import (
 
 LIMITS = Limits(events=30_000, idle=500, cpu=0.5)  # a process that asks again and again is not watched for long
 NUMBERS = {"SIGHUP": 1, "SIGKILL": 9, "SIGUSR1": 10, "SIGUSR2": 12, "SIGTERM": 15}
+KILLS = ("kill", "tkill", "tgkill", "rt_sigqueueinfo")
+SENDING = (*KILLS, "pidfd_send_signal")
 Moments = tuple["Moment", ...]
 
 
 def plans(parameters: Parameters) -> dict[str, Plan]:
     """Nothing happens; one thing at a time; commands in pieces; and many things at once."""
     stay = str(parameters["stay"])
-    end = [f"end {place + int(parameters['first'])}\n" for place in range(6)]
+    end = [f"end {place + int(parameters['first'])}\n" for place in range(11)]
     resting = (stay, stay)
     visit = acts(
         "?\n", kill("P1", "SIGKILL"), "?\n", kill("P3", "SIGSTOP"), "?\n", kill("P3", "SIGCONT"), "?\n",
@@ -49,14 +51,25 @@ def plans(parameters: Parameters) -> dict[str, Plan]:
     )  # fmt: skip
     pieces = acts("?", "\n", f"?\n?\n{end[1]}?\n", end[0][:2], f"{end[0][2:]}?\n", "")
     rush = acts(
-        f"{end[0]}?\n{end[2]}?\n{end[2]}?\n", kill("P5", "SIGKILL") + kill("P6", "SIGUSR2", at_once=True),
-        f"{end[2]}?\n", "",
-    )  # fmt: skip
+        end[0],
+        f"{end[2]}?\n{end[2]}?\n?\n{end[4]}?\n",
+        f"{end[5]}{end[6]}?\n",
+        also(kill("P6", "SIGKILL") + kill("P7", "SIGUSR2")),
+        f"{end[7]}?\n",
+        also(kill("P8", "SIGKILL")),
+        end[8],
+        also(kill("P9", "SIGKILL")),
+        f"{end[9]}?\n?\n?\n",
+        end[10],
+        also(kill("P11", "SIGUSR2")),
+        f"{end[2]}?\n{end[5]}?\n",
+        "",
+    )
     every = (
         Plan("resting", argv=resting, stdin_open=True, limits=LIMITS),
         Plan("visit", argv=(stay, "7", stay, stay), stimuli=visit, limits=LIMITS),
         Plan("pieces", argv=(stay, stay, stay), stimuli=pieces, limits=LIMITS),
-        Plan("rush", argv=(stay, "3", stay, "0", stay, stay, stay), stimuli=rush, limits=LIMITS),
+        Plan("rush", argv=(stay, "3", *(stay,) * 10), stimuli=rush, limits=LIMITS),
     )
     return {plan.name: plan for plan in every}
 
@@ -74,9 +87,14 @@ def acts(*each: str | tuple[Stimulus, ...]) -> tuple[Stimulus, ...]:
     return tuple(stimuli)
 
 
-def kill(process: str, name: str, *, at_once: bool = False) -> tuple[Stimulus, ...]:
-    """A signal to a child; `at_once`: in the same instant as the stimulus before it."""
-    return (Stimulus(When("started" if at_once else "quiet"), "signal", signal=name, process=process),)
+def kill(process: str, name: str) -> tuple[Stimulus, ...]:
+    """A signal to a child."""
+    return (Stimulus(When("quiet"), "signal", signal=name, process=process),)
+
+
+def also(stimuli: tuple[Stimulus, ...]) -> tuple[Stimulus, ...]:
+    """The same in the same instant as what was done before."""
+    return tuple(replace(each, when=When("started")) for each in stimuli)
 
 
 # At rest
@@ -167,7 +185,7 @@ def test_reads_whole_lines(run: Evidence, parameters: Parameters) -> None:
     """a command is a line, in however many reads it comes"""
     require_answers(run, parameters)
     for moment in moments(run)[1:-1]:
-        require_ended(run, moment, parameters)
+        require_obeyed(run, moment)
 
 
 # Many things at once
@@ -195,10 +213,10 @@ def test_counts_what_is_told(run: Evidence, parameters: Parameters) -> None:
     require_answers(run, parameters)
 
 
-@pytest.mark.check(points=1, needs=("reads_whole_lines",), plans=("rush",), schedules="every")
+@pytest.mark.check(points=1, needs=("reads_whole_lines", "keeps_early_ends"), plans=("rush",), schedules="every")
 def test_signals_the_living(run: Evidence, parameters: Parameters) -> None:
     """`end I` signals this child, and nobody who has been collected is signalled"""
-    for event in run.calls("kill", "tkill", "tgkill", "rt_sigqueueinfo"):
+    for event in run.calls(*KILLS):
         target = event.text("target")
         known = [child for child in own_processes(run)[1:] if child.name == target.partition(".")[0]]
         require(
@@ -351,7 +369,7 @@ def require_answers(run: Evidence, parameters: Parameters) -> None:
             told += str(line).startswith(f"{word} ")
             wanted = f"{answer} {told if answer == 'gone' else count - told}"
             require(
-                str(line) in (wanted, f"ready {count}", f"reaped {count}") or str(line).startswith(f"{word} "),
+                str(line) in (wanted, f"ready {count}") or str(line).startswith((f"{word} ", "reaped ")),
                 seen=f"{str(line)!r} was printed {since(moment)}, when {counted(told, 'line')} of {count} had told of a child",
                 why=f"an answer fits the lines before it: here it had to be {wanted!r}",
                 next="where does your number come from, and what may happen between counting and printing?",
@@ -375,6 +393,20 @@ def require_answers(run: Evidence, parameters: Parameters) -> None:
     )
 
 
+def require_obeyed(run: Evidence, moment: Moment) -> None:
+    """Each `end I` that was complete in this moment has had a signal sent in it, to whomever."""
+    wanted = [text for text in commands(run, moment) if text.startswith("end ")]
+    sent = [event for event in run.calls(*SENDING, ok=True) if event in moment and event.text("signal") != "none"]
+    require(
+        len(sent) >= len(wanted),
+        seen=f"the command {', '.join(map(repr, wanted))} was complete {since(moment)}, and "
+        f"{counted(len(sent), 'signal was', 'signals were')} sent",
+        why="a command is a line, whether it comes in one piece, in two, or together with others",
+        next="how much of its input has your program read at this moment, and what has it made of it?",
+        events=(*moment.came[:1], run.event(moment.last)),
+    )
+
+
 def require_ended(run: Evidence, moment: Moment, parameters: Parameters) -> None:
     """The children that ended in a moment of commands are those that these name and that were alive, by the right signal."""
     if not moment.came or moment.came[0].text("action") != "write":
@@ -382,10 +414,13 @@ def require_ended(run: Evidence, moment: Moment, parameters: Parameters) -> None
     first, name = int(parameters["first"]), str(parameters["signal"])
     named = [int(text[text.rindex(" ") + 1 :]) for text in commands(run, moment) if " " in text]
     ended = ended_in(run, moment)
+    killers = {event.text("target"): event.text("signal") for event in moment.came}
     for number in named:
         child = run.root.children[number - first]
         require(
-            child.exit and child.exit.n <= moment.last and (child not in ended or child.killed_by == name),
+            child.exit
+            and child.exit.n <= moment.last
+            and (child not in ended or child.killed_by in (name, killers.get(child.name))),
             seen=f"`end {number}` came, and {child.name} {fate(run, child)}",
             why=f"`end {number}` sends {name} to {child.name}, which ends by it",
             next=f"find the line that sends the signal: which signal, and to whom? And does {child.name} hold it off?",
@@ -393,7 +428,7 @@ def require_ended(run: Evidence, moment: Moment, parameters: Parameters) -> None
         )
     for child in ended:
         require(
-            number_of(run, child, parameters) in named,
+            number_of(run, child, parameters) in named or child.name in killers,
             seen=f"{child.name} {fate(run, child)}, and the command was {', '.join(commands(run, moment))!r}",
             why="`end I` ends the child with this number, and no other",
             next="find the line that sends the signal: which child of your table does it take?",
