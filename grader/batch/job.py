@@ -37,8 +37,8 @@ class Job:
 
     @property
     def budget(self) -> str:
-        """How many schedules: that of a student for a program that must pass, little for one that need only be caught."""
-        return "default" if self.role in {"solution", "right"} and not self.seed else "small"
+        """How many schedules: that of a student, so that what is expected is what a student is told; little in other variants."""
+        return "small" if self.seed or self.role == "stub" else "default"
 
 
 @dataclass(frozen=True, slots=True)
