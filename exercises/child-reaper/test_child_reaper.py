@@ -9,35 +9,36 @@ ended, and what an answer counts are parameters of the variant.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
 
 import pytest
 
 from grader import (
-    Event,
     Evidence,
     Limits,
     Line,
+    Moment,
     Parameters,
     Plan,
     ProcessView,
-    Stimulus,
-    When,
+    acts,
+    at_once,
     counted,
+    doing,
     fate,
+    moments,
     own_processes,
     printed_lines,
     require,
     require_all_reaped,
     require_no_asking,
     require_no_timed_wait,
+    sends,
 )
 
 LIMITS = Limits(events=30_000, idle=500, cpu=0.5)  # a process that asks again and again is not watched for long
 NUMBERS = {"SIGHUP": 1, "SIGKILL": 9, "SIGUSR1": 10, "SIGUSR2": 12, "SIGTERM": 15}
 KILLS = ("kill", "tkill", "tgkill", "rt_sigqueueinfo")
 SENDING = (*KILLS, "pidfd_send_signal")
-Moments = tuple["Moment", ...]
 
 
 def plans(parameters: Parameters) -> dict[str, Plan]:
@@ -46,17 +47,15 @@ def plans(parameters: Parameters) -> dict[str, Plan]:
     end = [f"end {place + int(parameters['first'])}\n" for place in range(8)]
     resting = (stay, stay)
     visit = acts(
-        "?\n", kill("P1", "SIGKILL"), "?\n", kill("P3", "SIGSTOP"), "?\n", kill("P3", "SIGCONT"), "?\n",
-        kill("P3", "SIGUSR2"), "?\n", end[3], "?\n", "",
+        "?\n", sends(P1="SIGKILL"), "?\n", sends(P3="SIGSTOP"), "?\n", sends(P3="SIGCONT"), "?\n",
+        sends(P3="SIGUSR2"), "?\n", end[3], "?\n", "",
     )  # fmt: skip
     pieces = acts("?", "\n", f"?\n?\n{end[1]}?\n", end[0][:2], f"{end[0][2:]}?\n", "")
     rush = acts(
         end[0],
         f"{end[2]}?\n{end[2]}?\n?\n",
-        f"{end[4]}?\n",
-        also(kill("P5", "SIGKILL") + kill("P6", "SIGUSR2")),
-        end[6],
-        also(kill("P7", "SIGKILL")),
+        at_once(f"{end[4]}?\n", sends(P5="SIGKILL", P6="SIGUSR2")),
+        at_once(end[6], sends(P7="SIGKILL")),
         f"{end[7]}?\n?\n",
         f"{end[2]}?\n{end[4]}?\n",
         "",
@@ -68,29 +67,6 @@ def plans(parameters: Parameters) -> dict[str, Plan]:
         Plan("rush", argv=(stay, "3", stay, "0", *(stay,) * 5), stimuli=rush, limits=LIMITS),
     )
     return {plan.name: plan for plan in every}
-
-
-def acts(*each: str | tuple[Stimulus, ...]) -> tuple[Stimulus, ...]:
-    """What the outside does, each act when nothing in the program moves any more: text for its input (empty: the end), or signals."""
-    stimuli: list[Stimulus] = []
-    for act in each:
-        if isinstance(act, tuple):
-            stimuli += act
-        elif act:
-            stimuli.append(Stimulus(When("quiet"), "write", data=act.encode()))
-        else:
-            stimuli.append(Stimulus(When("quiet"), "close"))
-    return tuple(stimuli)
-
-
-def kill(process: str, name: str) -> tuple[Stimulus, ...]:
-    """A signal to a child."""
-    return (Stimulus(When("quiet"), "signal", signal=name, process=process),)
-
-
-def also(stimuli: tuple[Stimulus, ...]) -> tuple[Stimulus, ...]:
-    """The same in the same instant as what was done before."""
-    return tuple(replace(each, when=When("started")) for each in stimuli)
 
 
 # At rest
@@ -140,7 +116,9 @@ def test_makes_its_children(run: Evidence) -> None:
 @pytest.mark.check(points=1, needs=("makes_its_children",), plans=("resting",))
 def test_waits_asleep(run: Evidence) -> None:
     """nobody does anything while nothing happens"""
-    require_no_timed_wait(run.root, "find the call that sleeps until there is a command or a child has ended, without a time limit")
+    require_no_timed_wait(
+        run.root, "find the call that sleeps until there is a command or a child has ended, without a time limit"
+    )
     calls = [event for event in run.events[-20:] if event.kind == "call"]
     names = " and ".join(dict.fromkeys(f"{event.process} calls {event.call}" for event in calls))
     does = "a process computes without end" if run.end.limit == "cpu" else f"{names or 'it goes on'} again and again"
@@ -280,40 +258,6 @@ def test_ends_with_its_input(run: Evidence, parameters: Parameters) -> None:
 # What the checks ask of a run
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """From an act of the outside (the first moment: from the start) to the next one. `lines` are those completed in it."""
-
-    came: tuple[Event, ...]
-    lines: tuple[Line, ...]
-    first: int
-    last: int
-
-    def __contains__(self, event: Event | None) -> bool:
-        return event is not None and self.first <= event.n <= self.last
-
-
-def moments(run: Evidence) -> Moments:
-    """The moments of the run, in order. In all but the last the program has come to rest."""
-    groups: list[list[Event]] = [[]]
-    for planned, event in zip(run.header.plan.stimuli, shots(run), strict=False):
-        if planned.when.state == "quiet":
-            groups.append([])
-        groups[-1].append(event)
-    starts = [1, *(group[0].n for group in groups[1:])]
-    ends = [*(start - 1 for start in starts[1:]), run.last.n]
-    lines = [line for line in printed_lines(run) if line.writes]
-    return tuple(
-        Moment(tuple(group), tuple(line for line in lines if start <= line.writes[-1].n <= end), start, end)
-        for group, start, end in zip(groups, starts, ends, strict=True)
-    )
-
-
-def shots(run: Evidence) -> tuple[Event, ...]:
-    """What the outside did, in order."""
-    return tuple(event for event in run.events if event.kind == "stimulus")
-
-
 def ended_in(run: Evidence, moment: Moment) -> tuple[ProcessView, ...]:
     """The children that ended in this moment."""
     return tuple(child for child in run.root.children if child.exit in moment)
@@ -338,7 +282,9 @@ def require_told(run: Evidence, moment: Moment, parameters: Parameters) -> None:
         text = str(line)
         require(
             not text.startswith(f"{parameters['word']} ") or (text in due and told[text] == 1 and line.ended),
-            seen=f"{text!r} was printed" + (f" {counted(told[text], 'time')}" if text in due else "") + f" {since(moment)}; "
+            seen=f"{text!r} was printed"
+            + (f" {counted(told[text], 'time')}" if text in due else "")
+            + f" {moment.began}; "
             + (", ".join(f"{child.name} {fate(run, child)}" for child in due.values()) or "no child ended then"),
             why="of each child that ends one line is printed, and it tells what the parent's wait returned for it",
             next="follow this line: from which call does the parent know the child and the number?",
@@ -357,7 +303,7 @@ def require_told(run: Evidence, moment: Moment, parameters: Parameters) -> None:
         require(
             told[text] == 1,
             seen=f"{child.name} {fate(run, child)} at event {child.exit.n if child.exit else 0}, and {text!r} was not printed "
-            f"before the program came to rest; {run.root.name} {doing(run, moment)}",
+            f"before the program came to rest; {run.root.name} {doing(run, at=moment.last)}",
             why="a child that ends is collected and told at once, without any command",
             next=f"what does your program do when several children have ended, and is it told of {child.name} at all?",
             events=(*moment.came[:1], child.exit or run.last, run.event(moment.last)),
@@ -375,7 +321,7 @@ def require_answers(run: Evidence, parameters: Parameters) -> None:
             wanted = f"{answer} {told if answer == 'gone' else count - told}"
             require(
                 str(line) in (wanted, f"ready {count}") or str(line).startswith((f"{word} ", "reaped ")),
-                seen=f"{str(line)!r} was printed {since(moment)}, when {counted(told, 'line')} of {count} had told of a child",
+                seen=f"{str(line)!r} was printed {moment.began}, when {counted(told, 'line')} of {count} had told of a child",
                 why=f"an answer fits the lines before it: here it had to be {wanted!r}",
                 next="where does your number come from, and what may happen between counting and printing?",
                 events=(*moment.came[:1], *line.writes[:1]),
@@ -383,14 +329,14 @@ def require_answers(run: Evidence, parameters: Parameters) -> None:
             asked -= str(line) == wanted
         require(
             not asked,
-            seen=f"{counted(abs(asked), 'answer')} too {'few' if asked > 0 else 'many'} {since(moment)}; "
-            f"{run.root.name} {doing(run, moment)}",
+            seen=f"{counted(abs(asked), 'answer')} too {'few' if asked > 0 else 'many'} {moment.began}; "
+            f"{run.root.name} {doing(run, at=moment.last)}",
             why=f"each `?` is answered by one line `{answer} N`, whatever happens to the children",
             next="where is your program when this command comes, and what does it wait for there?",
             events=(*moment.came[:1], run.event(moment.last)),
         )
     require(
-        len(shots(run)) == len(run.header.plan.stimuli),
+        sum(len(moment.came) for moment in moments(run)) == len(run.header.plan.stimuli),
         seen=f"{run.root.name} {doing(run)} before its input had ended",
         why="the program takes commands until its input ends",
         next="find out what your program took for the end of its input",
@@ -404,7 +350,7 @@ def require_obeyed(run: Evidence, moment: Moment) -> None:
     sent = [event for event in run.calls(*SENDING, ok=True) if event in moment and event.text("signal") != "none"]
     require(
         len(sent) >= len(wanted),
-        seen=f"the command {', '.join(map(repr, wanted))} was complete {since(moment)}, and "
+        seen=f"the command {', '.join(map(repr, wanted))} was complete {moment.began}, and "
         f"{counted(len(sent), 'signal was', 'signals were')} sent",
         why="a command is a line, whether it comes in one piece, in two, or together with others",
         next="how much of its input has your program read at this moment, and what has it made of it?",
@@ -441,39 +387,12 @@ def require_ended(run: Evidence, moment: Moment, parameters: Parameters) -> None
         )
 
 
-def text_of(moment: Moment) -> str:
-    """What was written to the input at the beginning of the moment."""
-    return b"".join(event.data or b"" for event in moment.came).decode()
-
-
 def commands(run: Evidence, moment: Moment) -> tuple[str, ...]:
     """The commands whose last piece came in this moment."""
-    before = b"".join(event.data or b"" for event in shots(run) if event.n < moment.first).decode()
-    return tuple((before.rpartition("\n")[2] + text_of(moment)).split("\n")[:-1])
-
-
-def since(moment: Moment) -> str:
-    """What the moment began with, in words."""
-    if not moment.came:
-        return "at the beginning"
-    parts = (
-        f"{event.text('signal')} to {event.text('target')}"
-        if event.text("action") == "signal"
-        else "the end of the input"
-        if event.text("action") == "close"
-        else f"the input {(event.data or b'').decode()!r}"
-        for event in moment.came
-    )
-    return f"after {' and '.join(parts)}"
+    before = "".join(earlier.input for earlier in moments(run) if earlier.last < moment.first)
+    return tuple((before.rpartition("\n")[2] + moment.input).split("\n")[:-1])
 
 
 def printed(lines: tuple[Line, ...]) -> str:
     """Some lines in words."""
     return ", ".join(f"{str(line)!r}{'' if line.ended else ' (without a newline)'}" for line in lines[:3]) or "nothing"
-
-
-def doing(run: Evidence, moment: Moment | None = None) -> str:
-    """What the root does at the end of a moment (or of the run): the call in which it sleeps, or how it ended."""
-    task = run.state(moment.last if moment else None).tasks.get(run.root.name)
-    asleep = task.blocked if task and not (run.root.exit and (moment is None or run.root.exit in moment)) else None
-    return f"sleeps in {asleep.call}, since event {asleep.n}" if asleep else fate(run, run.root)
