@@ -18,6 +18,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.corpus import ROOT, programs, write_submission
+from benchmarks.costs import cost_rows
+from benchmarks.growth import HEAD as GROWTH
+from benchmarks.growth import growth_rows
 from benchmarks.lines import HEAD, line_rows
 from benchmarks.measure import SURROUNDINGS, Command, Sample, measure, median, spread
 
@@ -128,6 +131,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=5, help="executions of each command that are counted (default: 5)")
     parser.add_argument("--undisturbed", action="store_true", help="before all else on a busy machine (root only)")
+    parser.add_argument(
+        "--only", choices=["commands", "search", "growth"], help="one of the three parts (default: all)"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="all samples as JSON")
     return parser.parse_args()
 
@@ -137,17 +143,24 @@ def main() -> int:
     arguments = _arguments()
     if arguments.undisturbed:
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
-    with tempfile.TemporaryDirectory(prefix="grader-bench-") as name:
-        folder = Path(name)
-        files = submissions(folder)
-        samples = measure(commands(files, folder), arguments.times, folder)
-        figures = stages(files, arguments.times)
-        lines = line_rows({name: files[name] for name in ("c", "python")}, TEXT, 4 * arguments.times, folder / "lines")
-    table = rows(samples)
     load = "/".join(f"{value:.1f}" for value in os.getloadavg())
     print(f"{platform.machine()}, {len(os.sched_getaffinity(0))} processors, Linux {platform.release()}, ", end="")
     print(f"Python {platform.python_version()}, load {load}; {arguments.times} times each", end="")
     print(f"{', undisturbed' if arguments.undisturbed else ''}; median (range) in ms\n")
+    parts = {"commands": _commands, "search": _search, "growth": _growth}
+    with tempfile.TemporaryDirectory(prefix="grader-bench-") as name:
+        folder = Path(name)
+        files = submissions(folder)
+        tables = [part(arguments, files, folder) for word, part in parts.items() if arguments.only in (None, word)]
+    return 1 if any("MISSED" in cell for table in tables for row in table for cell in row) else 0
+
+
+def _commands(arguments: argparse.Namespace, files: Mapping[str, Path], folder: Path) -> list[list[str]]:
+    """Whole commands, beside others; the stages of a check; source lines."""
+    samples = measure(commands(files, folder), arguments.times, folder)
+    figures = stages(files, arguments.times)
+    lines = line_rows({name: files[name] for name in ("c", "python")}, TEXT, 4 * arguments.times, folder / "lines")
+    table = rows(samples)
     print(markdown(["command", "clock", "processor", "× bare", "× strace", "× plain", "target"], table))
     difference = median([s.wall for s in samples["check deadlock"]]) - median([s.wall for s in samples["check c"]])
     print(f"\nThe check of the deadlocked program takes {difference * 1000:+.0f} ms compared with the right one.\n")
@@ -158,7 +171,24 @@ def main() -> int:
     if arguments.json:
         raw = {"samples": {each: [[s.wall, s.cpu] for s in of] for each, of in samples.items()}, "stages": figures}
         arguments.json.write_text(json.dumps(raw, indent=1) + "\n", encoding="utf-8")
-    return 1 if any("MISSED" in cell for row in table for cell in row) else 0
+    return table
+
+
+def _search(arguments: argparse.Namespace, files: Mapping[str, Path], _folder: Path) -> list[list[str]]:
+    """What one schedule of a search costs, by parts."""
+    table = cost_rows(EXERCISE, {name: files[name] for name in ("c", "python")}, arguments.times)
+    print("\nOne schedule of a search, ms:\n")
+    print(markdown(["part of a schedule", "c", "python"], table))
+    return table
+
+
+def _growth(arguments: argparse.Namespace, _files: Mapping[str, Path], _folder: Path) -> list[list[str]]:
+    """Time and memory of runs of growing length."""
+    tables = growth_rows(arguments.times)
+    for name, table in tables.items():
+        print(f"\nRuns of growing length, {name}:\n")
+        print(markdown(GROWTH, table))
+    return [row for table in tables.values() for row in table]
 
 
 if __name__ == "__main__":

@@ -1,14 +1,16 @@
 """In: a run; out: the finding that its tasks wait for each other and nothing else could help.
 
 The tracer has stopped the run because it was proved; this rule tells the proof and the step that would break it. A wait
-that a signal, a timer or the outside could end makes the outcome `blocked`: that is no finding.
+that a signal, a timer or the outside could end makes the outcome `blocked`: that is no finding. Where other tasks still could act,
+the proof holds only as long as they send no signal: it says so, and claims less.
 """
 
 from __future__ import annotations
 
+from grader.analysis.missing import missing
 from grader.analysis.words import at, enumerated, found
 from grader.evidence import Evidence
-from grader.kernel import Wait, deadlocked, holders
+from grader.kernel import State, Wait, deadlocked, holders
 from grader.model import Event, RuleFinding
 
 __all__ = ["deadlock"]
@@ -17,7 +19,7 @@ RULE = "deadlock"
 
 
 def deadlock(run: Evidence) -> tuple[RuleFinding, ...]:
-    """One finding for a run that ended in a proved deadlock. Level: must."""
+    """One finding for a run that ended in a proved deadlock. Level: must; should where tasks outside of it still live."""
     proof = next((event for event in run.events if event.kind == "deadlock"), None)
     if proof is None or not run.complete:
         return ()
@@ -29,7 +31,11 @@ def deadlock(run: Evidence) -> tuple[RuleFinding, ...]:
     why = f"{alone}: {enumerated([f'for {wait.task}, {wait.why}' for wait in waits], '; ')}"
     cited = [proof, *(run.event(wait.event) for wait in waits)]
     process = waits[0].task.partition(".")[0]
-    return (found(run, RULE, "must", process, (seen, why, _advice(run, proof, waits)), cited),)
+    free = sorted(run.state(proof.n).tasks.keys() - {wait.task for wait in waits})
+    if free:
+        why += f"; this holds unless {enumerated(free)}, which still could act, ends them by a signal"
+    level = "should" if free else "must"
+    return (found(run, RULE, level, process, (seen, why, _advice(run, proof, waits)), cited),)
 
 
 def _bare(run: Evidence, proof: Event) -> RuleFinding:
@@ -48,7 +54,10 @@ def _advice(run: Evidence, proof: Event, waits: tuple[Wait, ...]) -> str:
     for choose in (_order_advice, _close_advice, _full_advice, _wait_advice):
         if advice := choose(run, proof, waits):
             return advice
-    return "let one of them act before it waits, or give all of them the same order in which they wait"
+    needs = [f"{wait.task} needs {missing(run, proof.n, wait)}" for wait in waits]
+    if len(needs) == 1:
+        return f"let somebody else do this before {waits[0].task} waits for it, or do not wait: {needs[0]}"
+    return f"let one of these come first, or give all of them the same order: {enumerated(needs, '; ')}"
 
 
 def _readers(waits: tuple[Wait, ...]) -> list[Wait]:
@@ -64,6 +73,8 @@ def _close_advice(run: Evidence, proof: Event, waits: tuple[Wait, ...]) -> str:
     waiting = {wait.task.partition(".")[0] for wait in waits if wait.call in {"wait4", "waitid"}}
     for wait in _readers(waits):
         name = wait.objects[0]
+        if _both_ends(run.state(proof.n), wait):
+            continue
         held = holders(run.state(proof.n), name, "write")
         own = [holder for holder in held if holder.process == wait.task.partition(".")[0]]
         done = [holder for holder in held if holder.process in waiting and _has_served(run, name)]
@@ -78,6 +89,18 @@ def _close_advice(run: Evidence, proof: Event, waits: tuple[Wait, ...]) -> str:
             )
             return f"close fd {keeper.fd}, the write end of {name}, in {keeper.process} {when}"
     return ""
+
+
+def _both_ends(state: State, wait: Wait) -> bool:
+    """Whether its one descriptor of a FIFO is for reading and writing: that cannot be closed."""
+    return any(
+        holder.process == wait.task.partition(".")[0] and holder.fd in _fds(state, wait.objects[0], "read")
+        for holder in holders(state, wait.objects[0], "write")
+    )
+
+
+def _fds(state: State, name: str, mode: str) -> set[int]:
+    return {holder.fd for holder in holders(state, name, mode)}
 
 
 def _has_served(run: Evidence, name: str) -> bool:
@@ -109,9 +132,9 @@ def _full_advice(run: Evidence, proof: Event, waits: tuple[Wait, ...]) -> str:
 
 def _wait_advice(run: Evidence, proof: Event, waits: tuple[Wait, ...]) -> str:
     """A parent that waits for a child which waits for the parent."""
-    del run, proof
     waiting = [wait for wait in waits if wait.call in {"wait4", "waitid"}]
     others = [wait for wait in waits if wait not in waiting]
     if not waiting or not others:
         return ""
-    return f"give {others[0].task} what it waits for before {waiting[0].task} waits for its end"
+    needed = missing(run, proof.n, others[0])
+    return f"give {others[0].task} what it waits for before {waiting[0].task} waits for its end: {needed}"

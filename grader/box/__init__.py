@@ -10,12 +10,16 @@ How a box of namespaces comes to stand (`namespaces`, rungs A and A-):
    close all else, enter a Landlock domain, and load the trace filter (`arm`). So no process of the box's own ever holds
    a pipe, and no helper program is needed inside.
 
+A program that will be started again and again is started once so, with a few capabilities instead of the denials, and
+copied (`zygote`, kept by `nursery`): each copy is in namespaces of its own, makes the calls of step 3 and of the denials
+in one go (`script`), and is then like any other.
+
 Without namespaces (`bare`, rung C) the child confines itself with Landlock and the same filter before its execve, and
 steps 2 and 3 are the same for a process without a process 1. Which rung holds is found by trying the walls (`probe`).
 """
 
 from grader.box.box import Box
-from grader.box.command import HOME, PROGRAM, Command, Completed
+from grader.box.command import HOME, PROGRAM, Command, Completed, Lead
 from grader.box.filters import ALWAYS, BLINDING, Condition, among, any_bit, containment, given, tracing
 from grader.box.numbers import NAMES, NUMBERS
 from grader.box.tree import Tree
@@ -31,6 +35,7 @@ __all__ = [
     "Command",
     "Completed",
     "Condition",
+    "Lead",
     "Tree",
     "among",
     "any_bit",

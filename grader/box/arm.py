@@ -22,7 +22,7 @@ _BELOW = 0x10000  # the kernel maps 128 KiB below the stack pointer of a fresh p
 _MESSAGE = struct.Struct("<QI4xQQQQi4x")  # struct msghdr: name, length, iov, count, control, length, flags
 _CONTROL = 32  # CMSG_SPACE of three descriptors
 _SECCOMP_SET_MODE_FILTER = 1
-_SPARE_TASKS = 16
+SPARE_TASKS = 16
 
 
 class Arm:
@@ -86,7 +86,7 @@ def arm(tid: int, tasks: int | None, scoped: bool, filters: Sequence[bytes]) -> 
     if scoped:
         hand.enter_domain(linux.SCOPES_ATTRIBUTE)
     if tasks is not None:
-        bound = tasks + _SPARE_TASKS
+        bound = tasks + SPARE_TASKS
         hand.call("prlimit64", 0, resource.RLIMIT_NPROC, hand.place(struct.pack("<QQ", bound, bound)), 0)
     for program in filters:
         hand.load(program)

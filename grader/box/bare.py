@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from grader.box import confined, linux, probe, reap
 from grader.box.arm import arm
-from grader.box.command import HOME, Command, Completed
+from grader.box.command import HOME, Command, Completed, Lead
 from grader.box.filters import containment
 from grader.box.launch import FAILED, FIRST, launch
 from grader.box.machine import Machine
@@ -64,8 +64,8 @@ class Bare:
         network, scoped = self._version >= confined.NETWORK_VERSION, self._version >= confined.SCOPES_VERSION
         return probe.faults_of_landlock(tree, network, scoped)
 
-    def start(self, command: Command) -> Tree:
-        """The program, held at the end of its first execve."""
+    def start(self, command: Command, _lead: Lead | None = None) -> Tree:
+        """The program, held at the end of its first execve: it is started anew each time."""
         if self._busy:
             raise RuntimeError("at rung C the previous tree must be destroyed first")
         pipes = Pipes(command.stdin_capacity)

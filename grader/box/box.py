@@ -14,7 +14,7 @@ from typing import Self
 
 from grader.box import linux
 from grader.box.bare import Bare
-from grader.box.command import HOME, Command, Completed
+from grader.box.command import HOME, Command, Completed, Lead
 from grader.box.namespaces import Namespaces
 from grader.box.stage import spare_identity
 from grader.box.tree import Tree
@@ -46,6 +46,8 @@ class Box:
     def open(cls, force: str = "") -> Box:
         """The best box that works here; `force` "C" takes the fallback in any case, as does GRADER_DENY_NAMESPACES=1.
 
+        Programs are copies of zygotes where that works; `force` "anew" makes a box for each: slower, and else the same.
+
         Raises CannotDecide when no program can be contained here.
         """
         if platform.system() != "Linux" or platform.machine() != "x86_64":
@@ -57,10 +59,11 @@ class Box:
         identity = spare_identity()
         why = "asked for"
         if force != "C" and os.environ.get(DENY) != "1":
-            try:
-                return cls._proved(Namespaces(identity, _ENVIRONMENT))
-            except CannotDecide as fault:
-                why = str(fault)
+            for copies in (True, False)[force == "anew" :]:
+                try:
+                    return cls._proved(Namespaces(identity, _ENVIRONMENT, copies=copies))
+                except CannotDecide as fault:
+                    why = str(fault)
         return cls._proved(Bare(identity, _ENVIRONMENT), f"rung C: {why}")
 
     @classmethod
@@ -82,12 +85,13 @@ class Box:
             raise CannotDecide("; ".join(faults), where="box", action="see what `grader doctor` says")
         return box
 
-    def start(self, command: Command) -> Tree:
+    def start(self, command: Command, lead: Lead | None = None) -> Tree:
         """Start the program, contained and traced by the calling thread, held at the end of its first execve.
 
-        Nothing of the program has run. Raises UsageError when it cannot be executed, CannotDecide when the box fails.
+        Nothing of the program has run, but for a `lead`, where the box has one made once for many starts: then the tree's `lead`
+        is what it has brought back. Raises UsageError when it cannot be executed, CannotDecide when the box fails.
         """
-        return self._maker.start(command)
+        return self._maker.start(command, lead)
 
     def run(self, command: Command, stdin: bytes = b"") -> Completed:
         """Run a command to its end, contained but untraced: the compiler. Here `limits.cpu` bounds a process's seconds.

@@ -22,7 +22,9 @@ from grader.box.tree import end_box
 from grader.errors import CannotDecide, UsageError
 
 SOCKET, SECCOMP, FILES = range(FIRST, FIRST + 3)
-_SIZES = {"/dev/shm": 64 << 20, "/tmp": 64 << 20, HOME: 64 << 20}
+FRESH = {"/dev/shm": 64 << 20, "/tmp": 64 << 20, HOME: 64 << 20}
+"""The folders that a program finds empty and may write to, and their sizes in bytes."""
+
 _SIGCHLD, _SIG_IGN = 17, 1
 _WAITS = (NUMBERS["wait4"], NUMBERS["waitid"])
 TEXTS: Mapping[str, str] = {
@@ -47,15 +49,23 @@ def system_view() -> list[str]:
     for number, text in enumerate(TEXTS, FILES):
         words += ["--file", str(number), text]
     words += ["--proc", "/proc", "--dev", "/dev", "--mqueue", "/dev/mqueue"]
-    for fresh, size in _SIZES.items():
+    for fresh, size in FRESH.items():
         words += ["--perms", "0755" if fresh == HOME else "1777", "--size", str(size), "--tmpfs", fresh]
     return words
 
 
 def arguments(
-    bwrap: str, view: Sequence[str], binds: Sequence[tuple[str, str, bool]], env: Mapping[str, str], cwd: str
+    bwrap: str,
+    view: Sequence[str],
+    binds: Sequence[tuple[str, str, bool]],
+    env: Mapping[str, str],
+    cwd: str,
+    capabilities: Sequence[str] = (),
 ) -> list[str]:
-    """bwrap's command line up to `--`. `binds` are (outside, inside, writable)."""
+    """bwrap's command line up to `--`. `binds` are (outside, inside, writable).
+
+    With `capabilities`, which hold within the box's user namespace only, no filter is loaded: whoever has them does it later.
+    """
     words = [bwrap, "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"]
     words += ["--uid", "1000", "--gid", "1000", "--hostname", "box", *view]
     for outside, inside, writable in binds:
@@ -63,7 +73,9 @@ def arguments(
     words += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", cwd]
     for name, value in env.items():
         words += ["--setenv", name, value]
-    return [*words, "--seccomp", str(SECCOMP)]
+    for name in capabilities:
+        words += ["--cap-add", name]
+    return words if capabilities else [*words, "--seccomp", str(SECCOMP)]
 
 
 def start(how: Launch, moved: Callable[[int], None]) -> tuple[int, int, int]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from grader.model import Limits
+
+if TYPE_CHECKING:
+    from grader.box.tree import Tree
 
 HOME = "/home/student"
 PROGRAM = "/box"
@@ -19,7 +23,8 @@ class Command:
     one of `mounts` (further folders, read-only at their own paths), or one of the system's programs. `environment` is
     added to the box's own. It starts in `/home/student`, or in `/box` if that is writable. `stdin_capacity` is the
     pipe's size in bytes (None: the kernel's default). `trace_filter` is a seccomp filter from
-    `grader.box.filters.tracing`, in force from the program's first instruction (empty: none).
+    `grader.box.filters.tracing`, in force from the program's first instruction (empty: none). `again`: it will be started many
+    times, so that a zygote pays; a single start has a box made for it, unless there is a zygote already.
     """
 
     argv: tuple[str, ...]
@@ -30,6 +35,19 @@ class Command:
     environment: Mapping[str, str] = field(default_factory=dict)
     stdin_capacity: int | None = None
     trace_filter: bytes = b""
+    again: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """How far a program may be led before it is copied for its runs: to where nothing has happened yet that is its own.
+
+    `go` takes the held program to the entry of a call that the trace filter stops at, as a tracer would, and tells what is to be
+    known of the way; None: it did not get there. `key` tells leads apart whose ways differ for the same command.
+    """
+
+    key: object
+    go: Callable[[Tree], object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,18 +5,20 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from grader.box import bubblewrap, cgroup, linux, probe, residue
-from grader.box.arm import arm, bounds
-from grader.box.command import HOME, PROGRAM, Command, Completed
+from grader.box.arm import SPARE_TASKS, arm, bounds
+from grader.box.command import HOME, PROGRAM, Command, Completed, Lead
 from grader.box.filters import containment
 from grader.box.launch import Launch, launch
+from grader.box.nursery import Grounds, Nursery
 from grader.box.pipes import Pipes
 from grader.box.reap import below, end_below, kill
 from grader.box.run import finished, run_bounds
 from grader.box.stage import Stage
 from grader.box.tree import Tree, end_box
+from grader.box.zygote import ALSO_THERE, CAPABILITIES, Terms
 from grader.errors import CannotDecide
 
 SCOPES_VERSION = 6
@@ -25,7 +27,8 @@ SCOPES_VERSION = 6
 class Namespaces:
     """Boxes of namespaces. Raises CannotDecide when bwrap is not installed."""
 
-    def __init__(self, identity: int | None, environment: Mapping[str, str]) -> None:
+    def __init__(self, identity: int | None, environment: Mapping[str, str], *, copies: bool = True) -> None:
+        """`copies`: each program is a copy of a zygote, not the only one in a box of its own."""
         self._bwrap = shutil.which("bwrap") or ""
         if not self._bwrap:
             raise CannotDecide("bubblewrap is not installed", where="bwrap", action="install the package bubblewrap")
@@ -38,10 +41,14 @@ class Namespaces:
         self.rung = "A" if self._scoped and self._fences else "A-"
         texts = (text.encode() for text in bubblewrap.TEXTS.values())
         self._files = [_file(data) for data in (containment(), *texts)]
+        self._nursery = Nursery(self.rung, self._terms, self._grounds)
+        self._copies = copies
 
     def notes(self) -> tuple[str, ...]:
         """What is weaker than rung A, in words."""
         notes = []
+        if not self._copies:
+            notes.append("each run has a box of its own made, which takes longer: namespaces in the box were refused")
         if not self._fences:
             notes.append("memory is limited for each process only: no memory control group can be made here")
         if not self._scoped:
@@ -52,8 +59,10 @@ class Namespaces:
         """Which walls do not stand around this held program, in words."""
         return probe.faults_of_namespaces(tree, self._scoped)
 
-    def start(self, command: Command) -> Tree:
-        """The program, held at the end of its first execve."""
+    def start(self, command: Command, lead: Lead | None = None) -> Tree:
+        """The program, held at the end of its first execve, or where its lead has ended."""
+        if self._copies and not command.writable and (command.again or self._nursery.has(command, lead)):
+            return self._nursery.start(command, lead)
         pipes = Pipes(command.stdin_capacity)
         try:
             with contextlib.ExitStack() as undo:
@@ -90,6 +99,27 @@ class Namespaces:
             end=undo.pop_all().close,
         )
 
+    def _grounds(self, command: Command, inside: int) -> Grounds:
+        """What a zygote of this command is made on."""
+        with contextlib.ExitStack() as undo:
+            place = self._stage.program(command.folder, command.writable)
+            undo.callback(self._stage.release, place)
+            fence = self._fences.take(command.limits) if self._fences else None
+            if self._fences and fence:
+                undo.callback(self._fences.give, fence)
+            words = self._words(command, place, CAPABILITIES)
+            how = Launch(
+                [*words, "--", *command.argv],
+                [inside, *self._rewound()],
+                identity=self._identity,
+                bounds=bounds(command.limits),
+            )
+            return Grounds(how, fence, undo.pop_all())
+
+    def _terms(self, command: Command) -> Terms:
+        tasks = command.limits.tasks + SPARE_TASKS + ALSO_THERE
+        return Terms(tasks, self._scoped, containment(), command.trace_filter)
+
     def run(self, command: Command, stdin: bytes) -> Completed:
         """The command's end, in the same kind of box, untraced."""
         with contextlib.ExitStack() as undo:
@@ -125,6 +155,7 @@ class Namespaces:
 
     def close(self) -> None:
         """Undo all that was made for the boxes."""
+        self._nursery.close()
         for fd in self._files:
             os.close(fd)
         self._files.clear()
@@ -132,12 +163,13 @@ class Namespaces:
         if self._fences:
             self._fences.close()
 
-    def _words(self, command: Command, place: str) -> list[str]:
+    def _words(self, command: Command, place: str, capabilities: Sequence[str] = ()) -> list[str]:
         staged = (self._stage.mount(path) for path in dict.fromkeys(command.mounts))
         binds = [(outside, inside, False) for outside, inside in filter(None, staged)]
         binds.append((place, PROGRAM, command.writable))
         cwd = PROGRAM if command.writable else HOME
-        return bubblewrap.arguments(self._bwrap, self._view, binds, {**self._environment, **command.environment}, cwd)
+        environment = {**self._environment, **command.environment}
+        return bubblewrap.arguments(self._bwrap, self._view, binds, environment, cwd, capabilities)
 
     def _rewound(self) -> list[int]:
         """The descriptors of the filter and the texts; whoever read them last has left them at their ends."""

@@ -15,13 +15,15 @@ class Pipes:
     Whoever holds the socket holds no end of a pipe before the message in it is received.
     """
 
-    def __init__(self, capacity: int | None = None) -> None:
+    def __init__(self, capacity: int | None = None, into: tuple[socket.socket, socket.socket] | None = None) -> None:
+        """Make three pipes; `into` is a pair of sockets whose second end a program has: it stays the caller's."""
         pairs = [os.pipe() for _ in range(3)]
         self.outside = (pairs[0][1], pairs[1][0], pairs[2][0])
         inner = [pairs[0][0], pairs[1][1], pairs[2][1]]
         for fd in self.outside:
             os.set_blocking(fd, False)
-        self._ours, self._theirs = socket.socketpair()
+        self._lent = into is not None
+        self._ours, self._theirs = into or socket.socketpair()
         self.inside = self._theirs.fileno()
         try:
             if capacity is not None:
@@ -37,8 +39,9 @@ class Pipes:
 
     def close_inside(self) -> None:
         """Give up the socket: with the program's copy gone as well, what waits in it is closed."""
-        self._ours.close()
-        self._theirs.close()
+        if not self._lent:
+            self._ours.close()
+            self._theirs.close()
 
     def close_outside(self) -> None:
         """Give up our ends, when there is no program."""

@@ -21,8 +21,8 @@ class Tree:
 
     `root` is the program's host task id, `init` the box's process 1 (None where the rung has none). `stdin` is the
     outside's write end, `stdout` and `stderr` the read ends. `places` says which folder stands for which where the
-    program sees the machine's own folders (rung C): pairs (as it is there, as it is at the other rungs). Only the thread
-    that started it may use it.
+    program sees the machine's own folders (rung C): pairs (as it is there, as it is at the other rungs). `lead` is what a `Lead`
+    has brought back: the program has that behind it. Only the thread that started it may use it.
     """
 
     root: int
@@ -36,6 +36,7 @@ class Tree:
     left: Callable[[Collection[str] | None], tuple[Residue, ...]] = field(default=lambda _: (), repr=False)
     end: Callable[[], None] = field(default=lambda: None, repr=False)
     others: Callable[[], list[int]] = field(default=_none, repr=False)
+    lead: object = field(default=None, repr=False)
     _ended: bool = field(default=False, repr=False)
 
     def pid_in_box(self, tid: int) -> int | None:

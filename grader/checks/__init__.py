@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from grader.checks.choices import BUDGETS, RUNGS
+    from grader.checks.cleanup import require_clean_after_signals
     from grader.checks.facts import (
         fate,
         own_processes,
@@ -75,6 +76,7 @@ __all__ = [
     "require_all_reaped",
     "require_before",
     "require_carried",
+    "require_clean_after_signals",
     "require_contained",
     "require_end_closed",
     "require_exec_clean",
@@ -102,6 +104,7 @@ __all__ = [
 
 _HOMES = {
     "choices": ("BUDGETS", "RUNGS"),
+    "cleanup": ("require_clean_after_signals",),
     "facts": (
         "fate",
         "own_processes",

@@ -48,19 +48,8 @@ def uses(run: Evidence, process: ProcessView | None, pipe: PipeView, mode: str =
     if mode not in ("", *MODES):
         message = f"mode is {mode!r}; use 'read', 'write' or ''"
         raise ValueError(message)
-    from grader.evidence.calls import read_from, written_to
-
-    def touches(event: Event) -> bool:
-        taken, given = read_from(event) == pipe.name, written_to(event) == pipe.name
-        return (taken and mode != "write") or (given and mode != "read")
-
-    return tuple(
-        event
-        for event in run.events
-        if (event.kind == "block" or (event.kind == "call" and not event.failed))
-        and (process is None or event.process == process.name)
-        and touches(event)
-    )
+    found = run.transfers(pipe.name, mode)
+    return found if process is None else tuple(event for event in found if event.process == process.name)
 
 
 def own_processes(run: Evidence) -> tuple[ProcessView, ...]:

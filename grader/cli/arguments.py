@@ -95,6 +95,7 @@ def _check(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--junit", default="", metavar="FILE", help="write the result as JUnit XML (- is standard output)"
     )
+    _json(command)
     _machine(command)
 
 
@@ -134,6 +135,7 @@ def _trace(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--fault", action="append", default=[], metavar="FAULT", help="run it with this fault, as a report names it"
     )
+    _json(command)
     _machine(command)
 
 
@@ -147,17 +149,30 @@ def _replay(command: argparse.ArgumentParser) -> None:
         "--check", default="", metavar="CHECK", help="the run in which this check of an exercise failed"
     )
     command.add_argument("--run", default="", metavar="PLAN", help="the run of the check to which the schedule belongs")
+    command.add_argument(
+        "--fault", action="append", default=[], metavar="FAULT", help="run it with this fault, as a report names it"
+    )
+    command.add_argument(
+        "--commands",
+        default="",
+        metavar="FILE",
+        help="step as these lines say (next, back, goto 57, finding, …) instead of asking a person (- is standard input)",
+    )
+    command.add_argument("--whole", action="store_true", help="tell the whole run, also on a terminal")
     command.add_argument("--exercise", default="", metavar="ID", help="which exercise")
     command.add_argument("--lang", default="", metavar="LANGUAGE", help="python or c")
     command.add_argument("--seed", default="", metavar="SEED", help="seed of the variant")
     course(command)
-    command.set_defaults(budget="default")
+    command.set_defaults(budget="default", json="")
     _machine(command)
 
 
-def _machine(command: argparse.ArgumentParser) -> None:
-    """What both ways of running a program take."""
+def _json(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", default="", metavar="FILE", help="write the result as JSON (- is standard output)")
+
+
+def _machine(command: argparse.ArgumentParser) -> None:
+    """What all ways of running a program take."""
     command.add_argument("--evidence", default="", metavar="DIR", help="keep the evidence files in this folder")
     command.add_argument("--rung", choices=RUNGS, default="", help="force this box")
     command.add_argument("--require-rung", choices=RUNGS, default="", help="do not run in a weaker box than this")

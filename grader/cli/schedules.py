@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain
 
-from grader.analysis import rules
+from grader.analysis import Look, look, rules
+from grader.cli.comparing import compared
 from grader.evidence import Evidence
-from grader.explore import FAIR, Exhaustive, Search, Tried, shrink
+from grader.explore import FAIR, Exhaustive, Search, Tried, hurried, parse, shrink, sleeps
 from grader.model import RuleFinding
 
 __all__ = ["Key", "Survey", "key_of", "single", "survey"]
@@ -18,6 +18,9 @@ FAIR_TOKEN = "f1"  # noqa: S105 - names a schedule, guards no secret
 _PLAIN = (FAIR, "x1:")
 SHRINKING = 150
 """Runs at most to shorten the schedule of one finding."""
+
+HURRIES = 4
+"""One in so many schedules lets a sleep end early."""
 
 # Futexes are named in the order of their use, so the same one has another letter under another schedule.
 _ACCIDENTAL = re.compile(r"\b(?:events?|#) ?\d+(?:(?:, | and |-)\d+)*|(?<=\bfutex )[A-Z]\d*")
@@ -72,32 +75,45 @@ def single(evidence: Evidence) -> Survey:
 
 
 def survey(search: Search, size: int, preemptions: int | None, progress: Callable[[str], None]) -> Survey:
-    """Try `size` schedules, judge each, shorten those that show a new fault. Raises CannotDecide, TracerLost.
+    """Try `size` schedules, judge each and all beside each other, shorten those that show a fault. Raises CannotDecide, TracerLost.
 
     With `preemptions` they are all that have at most so many, as far as `size` goes.
     """
     exhaustive = None if preemptions is None else Exhaustive(search, preemptions)
     first = search.once(FAIR)
-    runs = chain([first], search.others(size - 1)) if exhaustive is None else exhaustive.runs(size)
+    runs = _runs(search, first, size) if exhaustive is None else exhaustive.runs(size)
     ends: dict[End, tuple[int, str]] = {}
     lost: dict[str, None] = {}
     found: dict[Key, tuple[RuleFinding, Tried]] = {}
+    looks: dict[str, Look] = {}
     for number, tried in enumerate(runs, 1):
         progress(f"schedule {number} of {size}")
         count, token = ends.get(_end(tried.evidence), (0, tried.token))
         ends[_end(tried.evidence)] = (count + 1, token)
         if missing := _lost(tried.evidence):
             lost |= dict.fromkeys(missing)
-        elif not tried.seen:
-            for finding in rules(tried.evidence):
+        elif number == 1 or not tried.seen:
+            looks[tried.token] = look(tried.evidence)
+            for finding in () if parse(tried.token).hurries else rules(tried.evidence):
                 found.setdefault(key_of(finding), (replace(finding, schedule=tried.token), tried))
     count = search.tried if exhaustive is None else exhaustive.tried
     distinct, findings = search.distinct, []
     for key, (finding, tried) in found.items():
         progress(f"shortening the schedule that shows {finding.rule}")
         findings.append(finding if tried.token in _PLAIN else _shortest(search, key, tried))
+    findings += compared(search, looks, progress)
     coverage = exhaustive.coverage if exhaustive is not None else ""
     return Survey(first.evidence, count, distinct, ends, tuple(lost), not lost, tuple(findings), coverage)
+
+
+def _runs(search: Search, first: Tried, size: int) -> Iterator[Tried]:
+    """The fair run, then a quarter of the others with a sleep that ends early, if anything sleeps, then a mix of schedules."""
+    yield first
+    if size >= HURRIES and sleeps(first.evidence):
+        again, early = hurried(search)
+        yield again
+        yield from search.each(early[: size // HURRIES - 1])
+    yield from search.others(size - search.tried)
 
 
 def _end(evidence: Evidence) -> End:

@@ -18,7 +18,7 @@ from grader.cli.output import Progress, check_writable, say, write_file
 from grader.cli.schedules import Survey, single, survey
 from grader.errors import BuildFailed, UsageError
 from grader.exercise import read_submission
-from grader.explore import BUDGETS, FAIR, Runner, Search, parse
+from grader.explore import BUDGETS, FAIR, Runner, Search, mixed, parse
 from grader.model import Artifact, Exercise, Fault, Plan, TraceReport
 from grader.report import shown, trace_json, trace_pieces, visible
 from grader.report.story import story
@@ -82,10 +82,15 @@ def _faults(arguments: Namespace) -> tuple[Fault, ...]:
     """The faults that are asked for one by one. Raises UsageError."""
     if arguments.faults < 0:
         raise UsageError("is no number of faults", where="--faults", action="give a number from 1")
-    if arguments.faults and (arguments.fault or arguments.schedules > 1 or arguments.schedule != FAIR):
+    if arguments.faults and (arguments.fault or arguments.preemptions is not None):
         raise UsageError(
-            "tries faults under the fair schedule, one a run", where="--faults",
-            action="leave --fault, --schedules, --preemptions and --schedule out",
+            "tries faults one a run, under the fair schedule or some others", where="--faults",
+            action="leave --fault and --preemptions out; --schedules N gives it others",
+        )  # fmt: skip
+    if arguments.faults and parse(arguments.schedule).kind not in "frp":
+        raise UsageError(
+            "is a recorded run, and with a fault it would be another", where="--schedule",
+            action="give f1, r1:SEED or p1:SEED.DEPTH.LENGTH, or --schedules N",
         )  # fmt: skip
     return tuple(Fault.read(text) for text in arguments.fault)
 
@@ -98,17 +103,25 @@ def run_program(name: str, plan: Plan, folder: str, arguments: Namespace, opener
         with TemporaryDirectory(prefix="grader-") as empty, opener(folder, arguments.rung) as laboratory:
             check_rung(laboratory.rung, arguments.require_rung)
             artifact = _artifact(name, empty, laboratory)
-            if arguments.schedules == 1:
-                seen = single(laboratory.run(artifact, plan))
-                if getattr(arguments, "faults", 0):
-                    assert isinstance(laboratory, Runner)
-                    seen = with_faults(laboratory, artifact, plan, seen, arguments.faults, progress)
-                return seen, laboratory.rung
+            if arguments.schedules == 1 and not getattr(arguments, "faults", 0):
+                return single(laboratory.run(artifact, plan)), laboratory.rung
             assert isinstance(laboratory, Runner)
-            search = Search(laboratory, artifact, plan)
-            return survey(search, arguments.schedules, arguments.preemptions, progress), laboratory.rung
+            return _surveyed(laboratory, artifact, plan, arguments, progress), laboratory.rung
     finally:
         progress.clear()
+
+
+def _surveyed(laboratory: Runner, artifact: Artifact, plan: Plan, arguments: Namespace, progress: Progress) -> Survey:
+    """What many schedules show, and then faults under some of them."""
+    search = Search(laboratory, artifact, plan)
+    if arguments.schedules == 1:
+        seen = single(laboratory.run(artifact, plan))
+    else:
+        seen = survey(search, arguments.schedules, arguments.preemptions, progress)
+    if not arguments.faults:
+        return seen
+    others = tuple(mixed(arguments.schedules - 1, lambda: search.longest))
+    return with_faults(laboratory, artifact, plan, seen, arguments.faults, others, progress)
 
 
 def _artifact(name: str, empty: str, laboratory: Laboratory) -> Artifact:

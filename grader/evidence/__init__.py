@@ -7,7 +7,7 @@ from grader.evidence.loader import load
 from grader.evidence.schema import SCHEMA, schema_text
 from grader.evidence.views import PipeView, ProcessView
 from grader.evidence.words import describe
-from grader.evidence.writer import EvidenceWriter
+from grader.evidence.writer import EvidenceWriter, block_of
 
 __all__ = [
     "SCHEMA",
@@ -17,6 +17,7 @@ __all__ = [
     "Hold",
     "PipeView",
     "ProcessView",
+    "block_of",
     "describe",
     "load",
     "schema_text",

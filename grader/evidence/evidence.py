@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
-from grader.evidence.calls import OPENS, READS, STANDARD, WRITES
+from grader.evidence.calls import OPENS, READS, STANDARD, WRITES, read_from, written_to
 from grader.evidence.ends import Hold, holds_of
 from grader.evidence.entries import Entry, entries_of
 from grader.evidence.replay import Replay
@@ -165,6 +165,13 @@ class Evidence:
         """The calls that put bytes: write, writev, sendto and their kin."""
         return self.calls(*WRITES, by=by, on=on, ok=ok)
 
+    def transfers(self, on: str, mode: str = "") -> tuple[Event, ...]:
+        """What was done to the bytes of an object: calls that succeeded, and calls in which a task slept, in order.
+
+        `mode` is `read`, `write` or empty for both. A call that slept and then succeeded counts twice.
+        """
+        return tuple(event for event, modes in self._transfers_of.get(on, ()) if not mode or mode in modes)
+
     def closes(self, by: str = "", on: str = "", ok: bool | None = None) -> tuple[Event, ...]:
         """The close calls. Ends are also given up by dup2, close_range and execve: ask `process.closed`."""
         return self.calls("close", by=by, on=on, ok=ok)
@@ -237,6 +244,19 @@ class Evidence:
     def _calls_on(self) -> Mapping[str, tuple[Event, ...]]:
         """The calls by their object: checks ask for one pipe again and again."""
         return _grouped(self._all_calls, lambda event: event.text("object"))
+
+    @cached_property
+    def _transfers_of(self) -> Mapping[str, list[tuple[Event, tuple[str, ...]]]]:
+        """What moved bytes, or slept in trying to, by the object, each with its modes: checks ask for it again and again."""
+        found: dict[str, list[tuple[Event, tuple[str, ...]]]] = {}
+        for event in self.events:
+            if event.kind != "block" and (event.kind != "call" or event.failed):
+                continue
+            taken, given = read_from(event), written_to(event)
+            for name in dict.fromkeys(filter(None, (taken, given))):
+                modes = (*(("read",) if name == taken else ()), *(("write",) if name == given else ()))
+                found.setdefault(name, []).append((event, modes))
+        return found
 
     @cached_property
     def _events_of(self) -> Mapping[str, tuple[Event, ...]]:

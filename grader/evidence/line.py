@@ -33,7 +33,9 @@ def event_line(event: Event) -> str:
     if event.error:
         line += f',"error":{quoted(event.error)}'
     if event.data is not None:
-        line += f',"data":{compact(bytes_to_json(event.data))}'
+        data = bytes_to_json(event.data)
+        # Most data is text, which needs no encoder.
+        line += f',"data":{quoted(data) if isinstance(data, str) else compact(data)}'
     if event.time:
         line += f',"time":{event.time:d}'
     return line + "}"

@@ -112,8 +112,8 @@ class _Reader:
             lines = body.decode("ascii").split("\n")[:-1]
         except UnicodeDecodeError as fault:
             self._damaged(body.count(b"\n", 0, fault.start) + 2, "it holds a byte that is no ASCII")
-        events: list[Event] = []
-        for start in range(0, len(lines), BLOCK):
+        events = _same_beginning(lines) if not places else []
+        for start in range(len(events), len(lines), BLOCK):
             block = lines[start : start + BLOCK]
             try:
                 parsed = parse(f"[{','.join(block)}]")
@@ -124,6 +124,8 @@ class _Reader:
                 self._find_fault(block, start)
             if len(events) != start + len(block):
                 self._find_fault(block, start)
+        if not places:
+            _remember(lines, events)
         return tuple(events)
 
     def _find_fault(self, block: list[str], start: int) -> NoReturn:
@@ -168,6 +170,24 @@ class _Reader:
 
     def _refuse(self, line: int, fault: str, action: str) -> NoReturn:
         raise EvidenceInvalid(fault, where=f"{self.path}:{line}", action=action) from None
+
+
+# The runs of a search begin alike, in Python by hundreds of events: what the last file began with need not be parsed again.
+_last: tuple[list[str], list[Event]] = ([], [])
+_MOST = 10_000
+"""Events that are remembered at most."""
+
+
+def _same_beginning(lines: list[str]) -> list[Event]:
+    """The events of the lines that this file has in common with the last one, from the first on: equal lines are equal events."""
+    known, events = _last
+    same = next((at for at, (old, new) in enumerate(zip(known, lines, strict=False)) if old != new), None)
+    return events[: min(len(known), len(lines)) if same is None else same]
+
+
+def _remember(lines: list[str], events: list[Event]) -> None:
+    global _last  # noqa: PLW0603 - a cache of this process, and no more than that
+    _last = (lines[:_MOST], events[:_MOST])
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +21,7 @@ from grader.evidence.places import Places
 from grader.evidence.schema import SCHEMA
 from grader.model import End, Event, Header
 
-__all__ = ["EvidenceWriter"]
+__all__ = ["EvidenceWriter", "block_of"]
 
 BATCH = 512
 """Lines that wait in memory before they are hashed and written together."""
@@ -54,6 +55,15 @@ class EvidenceWriter:
         self._waiting.append(event_line(event))
         if len(self._waiting) >= BATCH:
             self._flush()
+
+    def go_on(self, block: bytes, count: int) -> None:
+        """Begin with events that `block_of` has made lines of, for this file and for others."""
+        if self.events:
+            message = f"{self.events} events are written: what others begin with comes first"
+            raise ValueError(message)
+        self.events = count
+        self._digest.update(block)
+        self._file.write(block)
 
     def finish(self, end: End) -> End:
         """Write the last lines, make the file durable, name it; `end` comes back with `digest` and `events` filled."""
@@ -92,6 +102,11 @@ class EvidenceWriter:
         self._waiting.clear()
         self._digest.update(block)
         self._file.write(block)
+
+
+def block_of(events: Iterable[Event]) -> bytes:
+    """The lines of events that have no place in a source, with their newlines."""
+    return "".join(f"{event_line(event)}\n" for event in events).encode("ascii")
 
 
 def header_line(header: Header) -> str:

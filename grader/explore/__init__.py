@@ -7,9 +7,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grader.explore.budget import BUDGETS, JUDGED
+    from grader.explore.budget import BUDGETS, JUDGED, mixed, share
     from grader.explore.exhaustive import Exhaustive
     from grader.explore.faults import fault_plans
+    from grader.explore.hurrying import hurried, sleeps
     from grader.explore.lab import Lab, RunNotes
     from grader.explore.moments import at_every_step, pairs, steps_of
     from grader.explore.search import Runner, Search, Tried
@@ -28,16 +29,21 @@ __all__ = [
     "Tried",
     "at_every_step",
     "fault_plans",
+    "hurried",
+    "mixed",
     "pairs",
     "parse",
+    "share",
     "shrink",
+    "sleeps",
     "steps_of",
 ]
 
 _HOMES = {
     "BUDGETS": "budget", "Exhaustive": "exhaustive", "FAIR": "tokens", "JUDGED": "budget", "Lab": "lab",
     "RunNotes": "lab", "Runner": "search", "Search": "search", "Tried": "search", "at_every_step": "moments",
-    "fault_plans": "faults", "pairs": "moments", "parse": "tokens", "shrink": "shrinking", "steps_of": "moments",
+    "fault_plans": "faults", "hurried": "hurrying", "mixed": "budget", "pairs": "moments", "parse": "tokens",
+    "share": "budget", "shrink": "shrinking", "sleeps": "hurrying", "steps_of": "moments",
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ _DUPLICATES = ("F_DUPFD", "F_DUPFD_CLOEXEC")
 _ON_DISK = ("file ", "shm ", "semaphore ")
 _PIECES = ("stdin", "pipe ", "fifo ")
 _PIPE_BUF = 4096
+_OF_THE_LIBRARY = frozenset({"SIG32", "SIG33"})  # the threads of the C library send them to each other (nptl(7))
 _NAMELESS = CALLS["ENFILE"] - {"accept", "accept4"}
 
 
@@ -115,5 +116,5 @@ def _asleep(evidence: Evidence, event: Event) -> Iterator[Fault]:
     process = evidence.state(event.n).processes.get(event.process)
     for name, how in sorted(process.dispositions.items()) if process is not None else ():
         goes_on = "SA_RESTART" in how.flags and event.call in RESTARTED
-        if how.action == "handler" and not how.runtime and not goes_on:
+        if how.action == "handler" and not how.runtime and not goes_on and name not in _OF_THE_LIBRARY:
             yield Fault("EINTR", process=event.process, call=event.call, object=_target(event), signal=name)

@@ -62,6 +62,10 @@ class Scheduler:
         """What names this schedule."""
         return self.schedule.token
 
+    def skip(self, moves: int) -> None:
+        """The first task has moved alone: no decision, but counted, as switches go by each task's own count."""
+        self._moves[0] = self._moves.get(0, 0) + moves
+
     def pick(self, movable: Sequence[int], idle: int, scene: Scene) -> int:
         """Ask, if there is anything to choose."""
         real = movable if movable[0] >= 0 else movable[1:]

@@ -44,12 +44,15 @@ class Steered:
             return decision.fair
         if switch.check and switch.check != decision.check:
             raise _diverged(
-                f"before decision {decision.number} the run went another way than the one that was recorded"
+                f"before decision {decision.number} ({_choice(decision)}) the run went another way than the one that was recorded",
+                decision.scene.events,
             )
         if switch.order in decision.movable:
             return switch.order
         able = ", ".join(_name(decision, order) for order in decision.movable)
-        raise _diverged(f"at decision {decision.number} task {switch.order} cannot move, only {able}")
+        raise _diverged(
+            f"at decision {decision.number} task {switch.order} cannot move, only {able}", decision.scene.events
+        )
 
     def finished(self, decisions: int) -> None:
         """Raises DivergedReplay when the run ended before its last switch."""
@@ -84,5 +87,21 @@ def _name(decision: Decision, order: int) -> str:
     return _NAMES.get(order) or f"{order} ({decision.scene.step(order).task})"
 
 
-def _diverged(fault: str) -> DivergedReplay:
-    return DivergedReplay(fault, action="a token replays the program, arguments and input that it was made with")
+def _choice(decision: Decision) -> str:
+    """What each task would do that can move here: `P0 before write, P1 in its own code`."""
+    return ", ".join(_would(decision, order) for order in decision.movable)
+
+
+def _would(decision: Decision, order: int) -> str:
+    if order in _NAMES:
+        return "a sleep that may end"
+    step = decision.scene.step(order)
+    ways = {"entry": f"before {step.call}", "inside": f"inside {step.call}", "signal": f"before {step.call}"}
+    return f"{step.task} {ways.get(step.point, 'at its end' if step.point == 'end' else 'in its own code')}"
+
+
+def _diverged(fault: str, events: int = 0) -> DivergedReplay:
+    where = f"after event {events}" if events else ""
+    return DivergedReplay(
+        fault, where=where, action="a token replays the program, arguments and input that it was made with"
+    )

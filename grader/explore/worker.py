@@ -7,31 +7,41 @@ faster than two), and dies with the grader that started it; the kernel then kill
 from __future__ import annotations
 
 import ctypes
+import gc
 import json
 import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
-from grader.box import PROGRAM, Box, Command
+from grader.box import PROGRAM, Box, Command, Lead
 from grader.build import build
 from grader.errors import BuildFailed, DivergedReplay, GraderError
-from grader.evidence import EvidenceWriter
+from grader.evidence import EvidenceWriter, block_of
 from grader.evidence.codec import Json, from_json, to_json
 from grader.explore.fingerprint import Fingerprint
 from grader.explore.scheduler import Scheduler
 from grader.explore.tokens import parse
 from grader.model import Artifact, Event, Header, Plan, Submission
-from grader.trace import Fair, Files, Policy, Sites, ticking, trace, traced_calls
+from grader.trace import Fair, Files, Opening, Policy, Sites, lead, opening_key, ticking, trace, traced_calls
 
 _PR_SET_PDEATHSIG = 1
 
 
 class Ended(BaseException):
     """Whoever started us wants no answer any more: leave what is being done, and clean up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What all runs that begin from one opening have in common: `block` are the lines of its events."""
+
+    opening: Opening
+    block: bytes
+    fingerprint: Fingerprint
 
 
 class Worker:
@@ -43,6 +53,7 @@ class Worker:
         self._opened: Box | None = None
         self._filter = traced_calls()
         self._files = Files()
+        self._last: Begun | None = None
 
     @property
     def _box(self) -> Box:
@@ -69,22 +80,40 @@ class Worker:
         """Run one plan and write its evidence to `path`."""
         artifact, plan = from_json(Artifact, request["artifact"]), from_json(Plan, request["plan"])
         argv = (*artifact.argv, *plan.argv)
-        command = Command(argv, artifact.folder, plan.limits, mounts=artifact.mounts, trace_filter=self._filter)
+        durable = request.get("durable") is not False
+        command = Command(
+            argv, artifact.folder, plan.limits, mounts=artifact.mounts, trace_filter=self._filter, again=not durable
+        )
         header = Header(argv, artifact.language, plan, self._box.rung, str(request.get("sha256", "")))
         sites = Sites(artifact.folder, PROGRAM, artifact.mounts, self._files) if request.get("lines") else None
         policy = policy_of(plan.schedule, keeps_trail=request.get("trail") is True)
         fingerprint = Fingerprint()
-        with EvidenceWriter(Path(str(request["path"])), header, durable=request.get("durable") is not False) as writer:
+        whole = _with_shots(plan)
+        with EvidenceWriter(Path(str(request["path"])), header, durable=durable) as writer:
 
             def both(event: Event) -> None:
                 writer.add(event)
                 fingerprint.add(event)
 
+            tree = self._box.start(command, _lead(argv, whole))
+            if isinstance(tree.lead, Opening):
+                begun = self._begun(tree.lead)
+                writer.go_on(begun.block, len(tree.lead.events))
+                fingerprint = begun.fingerprint.copy()
             sink = both if isinstance(policy, Scheduler) else writer.add
-            end = trace(self._box.start(command), argv, _with_shots(plan), policy, sink, sites=sites)
+            end = trace(tree, argv, whole, policy, sink, sites=sites)
             replay = policy.finished(fingerprint.text).token if isinstance(policy, Scheduler) else ""
             writer.finish(end)
         return {"outcome": end.outcome} | (_told(policy, replay) if isinstance(policy, Scheduler) else {})
+
+    def _begun(self, opening: Opening) -> Begun:
+        """What its events come to, worked out once: a search begins many runs from one opening."""
+        if self._last is None or self._last.opening is not opening:
+            fingerprint = Fingerprint()
+            for event in opening.events:
+                fingerprint.add(event)
+            self._last = Begun(opening, block_of(opening.events), fingerprint)
+        return self._last
 
     def answer(self, request: Mapping[str, object]) -> Json:
         """Do one request; every fault becomes an answer."""
@@ -106,6 +135,12 @@ class Worker:
                 "status": 3,
                 "diverged": False,
             }
+
+
+def _lead(argv: tuple[str, ...], plan: Plan) -> Lead | None:
+    """How a program of this plan is led to where its own code begins, if there is a way to it."""
+    key = opening_key(argv, plan)
+    return None if key is None else Lead(key, lambda tree: lead(tree, argv, plan))
 
 
 def _with_shots(plan: Plan) -> Plan:
@@ -146,6 +181,9 @@ def main() -> int:
     answers = os.fdopen(os.dup(1), "w", encoding="ascii")
     os.dup2(2, 1)
     ticking()
+    # What a run allocates holds no cycles to speak of; the interpreter and all modules stay anyhow, and need not be walked again.
+    gc.freeze()
+    gc.set_threshold(50_000)
     worker = Worker(sys.argv[1] if len(sys.argv) > 1 else "")
     try:
         for line in sys.stdin:

@@ -15,6 +15,7 @@ from grader.kernel.queries import (
     holders,
     object_of,
 )
+from grader.kernel.signal_sets import IGNORED_BY_DEFAULT
 from grader.kernel.state import (
     Descriptor,
     Disposition,
@@ -31,6 +32,7 @@ from grader.kernel.state import (
 from grader.kernel.waits import Wait, wait_of
 
 __all__ = [
+    "IGNORED_BY_DEFAULT",
     "SYSTEM_V",
     "Descriptor",
     "Disposition",

@@ -32,11 +32,28 @@ def unproved(what: str, why: str, *objects: str) -> Cause:
     return Cause(what, objects, frozenset(), True, False, (why,))
 
 
+def union(call: str, causes: tuple[Cause, ...]) -> Cause:
+    """The wait for any of several things."""
+    return Cause(
+        f"{call} for any of: " + ", ".join(cause.what.removeprefix(call) for cause in causes),
+        tuple(dict.fromkeys(obj for cause in causes for obj in cause.objects)),
+        frozenset[str]().union(*(cause.providers for cause in causes)),
+        any(cause.outside for cause in causes),
+        any(cause.timer for cause in causes),
+        tuple(dict.fromkeys(part for cause in causes for part in cause.why)),
+    )
+
+
 def on_descriptor(state: State, task: Task, call: str, fd: int, way: str) -> Cause:
     """The wait until `fd` can be read or written (`way`: read, write; either: as the descriptor's mode says)."""
     entry = descriptor(state, task.name, fd)
     if entry is None:
         return unproved(f"{call}(fd {fd})", "the descriptor is not known")
+    return on_entry(state, task, call, fd, entry, way)
+
+
+def on_entry(state: State, task: Task, call: str, fd: int, entry: Descriptor, way: str) -> Cause:
+    """The same for a descriptor that is known, also if the task has closed its number (a member of an epoll set)."""
     if way == EITHER:
         way = READ if "r" in entry.mode else WRITE
     kind = entry.object if entry.object in STANDARD else entry.object.partition(" ")[0]
@@ -110,11 +127,16 @@ def _pidfd(state: State, task: Task, entry: Descriptor, way: str) -> Cause:
 
 
 def _shared(state: State, task: Task, entry: Descriptor, way: str) -> Cause:
-    """An eventfd: whoever holds it could change it."""
+    """Whoever holds it could change it."""
     del way
     found = holders(state, entry.object, READ)
     providers = tasks_of(state, (holder.process for holder in found))
     return Cause(entry.object, (entry.object,), providers, False, False, (f"held by: {ends(found, task)}",))
+
+
+def _eventfd(state: State, task: Task, entry: Descriptor, way: str) -> Cause:
+    cause = _shared(state, task, entry, way)
+    return replace(cause, why=("nobody has written to it" if way == READ else "nobody has read it", *cause.why))
 
 
 def _timerfd(state: State, task: Task, entry: Descriptor, way: str) -> Cause:
@@ -131,7 +153,8 @@ def _signalfd(state: State, task: Task, entry: Descriptor, way: str) -> Cause:
     awaited = thing.awaited if thing is not None else None
     if awaited is None or awaited - NOT_FROM_OUTSIDE:
         return unproved(entry.object, "its signals can come from outside", entry.object)
-    return Cause(entry.object, (entry.object,), others(state, task), False, False, ("only its signals can end it",))
+    why = f"only its signals can end it: {', '.join(sorted(awaited)) or 'it has none'}"
+    return Cause(entry.object, (entry.object,), others(state, task), False, False, (why,))
 
 
 def _queue(state: State, task: Task, entry: Descriptor, way: str) -> Cause:
@@ -148,7 +171,7 @@ KINDS: Mapping[str, Callable[[State, Task, Descriptor, str], Cause]] = {
     **dict.fromkeys((*STANDARD, "pipe"), _pipe),
     "fifo": _fifo,
     "socket": _socket,
-    "eventfd": _shared,
+    "eventfd": _eventfd,
     "timerfd": _timerfd,
     "signalfd": _signalfd,
     "queue": _queue,

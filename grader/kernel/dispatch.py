@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from grader.kernel import descriptors, objects, processes, signals, transfer
+from grader.kernel import descriptors, epoll, objects, processes, signals, transfer
 from grader.kernel.state import State, Task, evolve
 from grader.model import Event
 
@@ -32,7 +32,9 @@ CALLS: Mapping[str, Change] = {
     "fcntl": descriptors.fcntl,
     "ioctl": descriptors.ioctl,
     **_all(descriptors.created, "eventfd", "eventfd2", "timerfd_create", "memfd_create", "memfd_secret"),
-    **_all(descriptors.created, "epoll_create", "epoll_create1", "inotify_init", "inotify_init1"),
+    **_all(descriptors.created, "inotify_init", "inotify_init1"),
+    **_all(epoll.made, "epoll_create", "epoll_create1"),
+    "epoll_ctl": epoll.controlled,
     "pidfd_open": descriptors.pidfd,
     "pidfd_getfd": descriptors.created,
     **_all(descriptors.signalfd, "signalfd", "signalfd4"),

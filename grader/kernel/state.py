@@ -126,12 +126,25 @@ class Pipe:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """A member of an epoll set: the descriptor as it was added, under number `fd`, and the `events` that are asked for.
+
+    It stays until it is taken out, or nobody holds its open file description any more (epoll(7), Questions 6).
+    """
+
+    fd: int
+    entry: Descriptor
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Thing:
     """What is known of an object that is no pipe, while somebody holds it.
 
     `peer`: the other end of a connected socket, or the process of a pidfd;
     `family`: a socket's; `timed`: it has a receive or send timeout;
-    `armed`: a timerfd's timer; `awaited`: the signals of a signalfd (None where unknown).
+    `armed`: a timerfd's timer; `awaited`: the signals of a signalfd (None where unknown);
+    `watched`: the members of an epoll set (None where not all of them are known).
     """
 
     name: str
@@ -141,6 +154,7 @@ class Thing:
     timed: bool = False
     armed: Timer | None = None
     awaited: frozenset[str] | None = None
+    watched: tuple[Watch, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from grader.kernel.causes import Cause, on_descriptor, unproved
+from grader.kernel.causes import Cause, on_descriptor, union, unproved
+from grader.kernel.epoll import asked, watches
 from grader.kernel.processes import FORKS
 from grader.kernel.queries import children, others, tasks_of
 from grader.kernel.signal_sets import NOT_FROM_OUTSIDE
@@ -21,6 +22,8 @@ from grader.model import Arg, Event
 READS = "read readv pread64 preadv preadv2 recvfrom recvmsg recvmmsg splice tee sendfile mq_timedreceive".split()
 WRITES = "write writev pwrite64 pwritev pwritev2 sendto sendmsg sendmmsg vmsplice mq_timedsend".split()
 FUTEX_WAITS = ("wait", "wait_bitset", "lock_pi", "lock_pi2", "wait_requeue_pi")
+POLLED = 1024
+"""As many descriptors of a poll are on record."""
 LOCK_COMMANDS = ("F_SETLKW", "F_OFD_SETLKW")
 
 
@@ -143,18 +146,6 @@ def _either_end(state: State, task: Task, event: Event, direction: str) -> Cause
     return union(event.call, (first, second))
 
 
-def union(call: str, causes: tuple[Cause, ...]) -> Cause:
-    """The wait for any of several things."""
-    return Cause(
-        f"{call} for any of: " + ", ".join(cause.what.removeprefix(call) for cause in causes),
-        tuple(dict.fromkeys(obj for cause in causes for obj in cause.objects)),
-        frozenset[str]().union(*(cause.providers for cause in causes)),
-        any(cause.outside for cause in causes),
-        any(cause.timer for cause in causes),
-        tuple(dict.fromkeys(part for cause in causes for part in cause.why)),
-    )
-
-
 def _timed(event: Event, cause: Cause) -> Cause:
     """A queue's call may have a limit; where the event does not say, the wait is not proved to be endless."""
     if not event.call.startswith("mq_") or _endless(event):
@@ -266,6 +257,8 @@ def _poll(state: State, task: Task, event: Event) -> Cause | None:
     listed = event.args.get("fds")
     entries = [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, tuple) else []
     pairs = [(fd, way) for each in entries for fd, way in _polled(each)]
+    if len(entries) >= POLLED:
+        return unproved(event.call, f"of more than {POLLED - 1} descriptors not all are on record")
     return _any_of(state, task, event, pairs)
 
 
@@ -273,14 +266,8 @@ def _polled(entry: Mapping[str, Arg]) -> list[tuple[int, str]]:
     fd, events = entry.get("fd"), entry.get("events")
     if not isinstance(fd, int) or fd < 0:
         return []
-    names = " ".join(each for each in events if isinstance(each, str)) if isinstance(events, tuple) else ""
-    ways = [
-        way
-        for way, sign in (("read", "IN"), ("read", "RDNORM"), ("write", "OUT"), ("write", "WRNORM"))
-        if sign in names
-    ]
-    # Errors and hang-ups are always polled for (poll(2)): whoever holds the far end can end the wait.
-    return [(fd, way) for way in dict.fromkeys(ways)] or [(fd, "either")]
+    names = [each for each in events if isinstance(each, str)] if isinstance(events, tuple) else []
+    return [(fd, way) for way in asked(names)]
 
 
 def _select(state: State, task: Task, event: Event) -> Cause | None:
@@ -301,10 +288,9 @@ def _any_of(state: State, task: Task, event: Event, pairs: list[tuple[int, str]]
 
 
 def _epoll(state: State, task: Task, event: Event) -> Cause | None:
-    del state, task
     if not _endless(event):
         return Cause(event.call, (), frozenset(), False, True, ("the call has a time limit",))
-    return unproved(f"{event.call}(fd {event.number('fd')})", "the model does not follow what epoll watches")
+    return watches(state, task, event)
 
 
 def _sleep(state: State, task: Task, event: Event) -> Cause | None:

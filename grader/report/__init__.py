@@ -1,9 +1,10 @@
 """In: results of checks and of rules; out: text for a person, JSON and JUnit XML for a program."""
 
 from grader.report.junit import junit_xml
-from grader.report.pieces import Command, Heading, Part, Piece, Words, report_pieces
+from grader.report.pieces import Command, Heading, Part, Piece, Words, finding_pieces, report_pieces
 from grader.report.result import RESULT_SCHEMA, result_json, schema_text
-from grader.report.steps import steps
+from grader.report.standing import Lines, holdings, standing
+from grader.report.steps import Halt, step_lines, steps, stops
 from grader.report.terminal import console_for, shown, terminal_text
 from grader.report.text import SEE, plain_text, report_text
 from grader.report.trace import TRACE_SCHEMA, trace_json, trace_pieces, trace_text
@@ -14,12 +15,16 @@ __all__ = [
     "SEE",
     "TRACE_SCHEMA",
     "Command",
+    "Halt",
     "Heading",
+    "Lines",
     "Part",
     "Piece",
     "Words",
     "console_for",
+    "finding_pieces",
     "fitting",
+    "holdings",
     "junit_xml",
     "plain_text",
     "report_pieces",
@@ -27,7 +32,10 @@ __all__ = [
     "result_json",
     "schema_text",
     "shown",
+    "standing",
+    "step_lines",
     "steps",
+    "stops",
     "terminal_text",
     "trace_json",
     "trace_pieces",

@@ -1,54 +1,70 @@
-"""In: the evidence of one run; out: the run step by step, as lines: who moved, what it did, what that changed."""
+"""In: the evidence of one run; out: its steps, each as lines: who moved, what it did, what that changed; and the whole run so."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from grader.evidence import Evidence, describe
-from grader.kernel import State, held_outside, holders, initial, step
+from grader.report.changes import SECOND, changes
+from grader.report.standing import Lines, loads, standing
 
-__all__ = ["steps"]
+__all__ = ["Halt", "step_lines", "steps", "stops"]
 
 _STARTUP = frozenset({"call", "block"})
 
 
-def steps(evidence: Evidence, until: int = 0) -> Iterator[str]:
-    """Every event up to number `until` (0: all); an interpreter's start-up is counted, not told."""
-    state, moving, skipped = initial(), "", 0
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """Something that was found, at event `n`: the last that its finding cites."""
+
+    n: int
+    words: tuple[str, ...]
+
+
+def stops(evidence: Evidence) -> tuple[int, ...]:
+    """The events at which one can stand, in order; 0 is before the first. Start-up and loading belong to the step after them."""
+    found = [0]
     starting = {event.process for event in evidence.events if event.kind == "begin"}
     for event in evidence.events:
-        before, state = state, step(state, event)
         if event.kind == "begin":
             starting.discard(event.process)
-        if event.kind in _STARTUP and event.process in starting:
-            skipped += 1
-        else:
-            if skipped:
-                yield f"  … {skipped} steps of an interpreter that starts"
-            if event.task != moving:
-                yield f"{event.task} moves" if event.task != "outside" else "from outside"
-            skipped, moving = 0, event.task
-            yield f"  {describe(event)}" + "".join(f"  at {place.file}:{place.line}" for place in event.source[:1])
-            yield from (f"      {change}" for change in _changes(before, state))
-        if event.n == until:
-            yield f"here is what was found (event {until})"
+        if event.kind not in _STARTUP or not (event.process in starting or loads(event)):
+            found.append(event.n)
+    return tuple(found)
+
+
+def step_lines(evidence: Evidence, before: int, n: int) -> Iterator[str]:
+    """The step that led from stop `before` to stop `n`: its event, then what it changed, further in."""
+    if n - before > 1:
+        yield f"  … {n - before - 1} steps of an interpreter or loader that starts a program"
+    event = evidence.event(n)
+    yield f"  {describe(event)}"
+    passed = event.time - (evidence.event(n - 1).time if n > 1 else 0)
+    if passed >= SECOND // 1000:
+        yield f"      {passed / SECOND:g} s have passed: nothing else could move"
+    yield from (f"      {change}" for change in changes(evidence.state(n - 1), evidence.state(n)))
+
+
+def steps(evidence: Evidence, halts: Sequence[Halt], lines: Lines) -> Iterator[str]:
+    """The run up to the last thing that was found in it, or to its end; where each process stands at each halt."""
+    moving, before, passed = "", 0, stops(evidence)
+    found: dict[int, list[Halt]] = defaultdict(list)
+    for halt in halts:
+        found[passed[min(bisect_left(passed, halt.n), len(passed) - 1)]].append(halt)
+    last = max(found, default=len(evidence.events))
+    for n in passed[1:]:
+        task = evidence.event(n).task
+        if task != moving:
+            yield f"{task} moves" if task != "outside" else "from outside"
+        moving = task
+        yield from step_lines(evidence, before, n)
+        before = n
+        if n in found:
+            yield f"here is what was found (event {n})"
+            yield from (f"  {line}" for line in standing(evidence, n, lines))
+            yield from (word for halt in found[n] for word in halt.words)
+        if n >= last:
             return
-
-
-def _changes(before: State, after: State) -> Iterator[str]:
-    """What this event changed in what processes share: the bytes in pipes, and who could still write or read."""
-    if before is after:
-        return
-    for name, pipe in after.pipes.items():
-        old = before.pipes.get(name)
-        if old is None:
-            continue
-        if old.fill != pipe.fill and not name.startswith("std"):
-            yield f"{name} holds {pipe.fill} bytes"
-        for mode, words in (("write", "write to"), ("read", "read from")):
-            if _open(before, name, mode) and not _open(after, name, mode):
-                yield f"nobody can {words} {name} any more"
-
-
-def _open(state: State, name: str, mode: str) -> bool:
-    return bool(holders(state, name, mode)) or held_outside(state, name, mode)

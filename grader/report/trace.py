@@ -80,9 +80,7 @@ def trace_pieces(report: TraceReport, story: Sequence[str], options: Sequence[st
         parts = Finding(finding.seen, finding.why, finding.next, finding.events, source=finding.source)
         if finding.fault:
             yield Words(f"  with the fault {visible(finding.fault)}", "faint")
-        again = (
-            _again_with(report, finding.fault, options) if finding.fault else _again(report, finding.schedule, options)
-        )
+        again = _again_with(report, finding, options) if finding.fault else _again(report, finding.schedule, options)
         yield from finding_pieces(parts, again)
     if not report.complete:
         yield Words("incomplete", "error")
@@ -113,9 +111,10 @@ def _again(report: TraceReport, schedule: str, options: Sequence[str]) -> str:
     return shlex.join(("grader", "trace", "--schedule", schedule, *options, "--", *report.program))
 
 
-def _again_with(report: TraceReport, fault: str, options: Sequence[str]) -> str:
+def _again_with(report: TraceReport, finding: RuleFinding, options: Sequence[str]) -> str:
     """The command that makes the run with this fault again."""
-    return shlex.join(("grader", "trace", "--fault", fault, *options, "--", *report.program))
+    schedule = ("--schedule", finding.schedule) if finding.schedule else ()
+    return shlex.join(("grader", "trace", *schedule, "--fault", finding.fault, *options, "--", *report.program))
 
 
 def ended(report: TraceReport) -> str:

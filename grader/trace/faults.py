@@ -178,18 +178,25 @@ def _unable_asleep(run: Run, tracee: Tracee, context: Context, fault: Fault) -> 
         return f"{tracee.process} has no handler for {fault.signal}"
     if "SA_RESTART" in how.flags and context.name in RESTARTED:
         return f"the handler of {fault.signal} has SA_RESTART, so {context.name} goes on"
-    number = _number(fault.signal)
-    mask = context.args.get("mask")
-    blocked = fault.signal in mask if isinstance(mask, tuple) else bool(ptrace_mask(run, tracee) >> number - 1 & 1)
-    if blocked:
+    if not _takes(run, tracee.name, fault.signal):
         return f"{tracee.name} blocks {fault.signal}"
-    return "" if tracee.leader else "the kernel gives a signal of a process to its first thread"
+    first = not tracee.leader and _takes(run, tracee.process, fault.signal)
+    return "the kernel gives a signal of a process to its first thread, which does not block it" if first else ""
 
 
-def ptrace_mask(run: Run, tracee: Tracee) -> int:
-    """The signals that a sleeping task blocks, as the model has them: bit n-1 for signal n."""
-    task = run.recorder.state.tasks.get(tracee.name)
-    return sum(1 << _number(name) - 1 for name in task.mask) if task is not None else 0
+def _takes(run: Run, name: str, signal_name: str) -> bool:
+    """Whether this thread is there and would get this signal: it neither blocks it nor sleeps with a mask that does.
+
+    A thread that waits for the very signal takes it too (sigwaitinfo(2)), though it blocks it.
+    """
+    task = run.recorder.state.tasks.get(name)
+    if task is None:
+        return False
+    sleep = task.blocked
+    if sleep is not None and sleep.call == "rt_sigtimedwait" and signal_name in sleep.texts("set"):
+        return True
+    mask = sleep.args.get("mask") if sleep is not None else None
+    return signal_name not in (mask if isinstance(mask, tuple) else task.mask)
 
 
 def _number(name: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+from collections.abc import Sequence
 
 from grader.box import ptrace
 from grader.model import Arg
@@ -29,8 +30,8 @@ def adopt(run: Run, tid: int, name: str) -> Tracee:
     return tracee
 
 
-def begin_root(run: Run, argv: tuple[str, ...]) -> None:
-    """Record the first task, which is held at the end of its first execve."""
+def adopt_root(run: Run) -> int | None:
+    """Take the first task into the run, and fill its input; the process id that it sees, if that is the same in every run."""
     tid = run.tree.root
     adopt(run, tid, "P0")
     for fd, name in enumerate(("stdin", "stdout", "stderr")):
@@ -39,12 +40,18 @@ def begin_root(run: Run, argv: tuple[str, ...]) -> None:
             run.objects.bind((status.st_dev, status.st_ino), name)
         except OSError as error:
             run.lost.append(f"descriptor {fd} of the first task could not be identified: {error.strerror}")
-    hide_vdso(tid)
     run.streams.feed()
+    return _register(run, tid, "P0")
+
+
+def begin_root(run: Run, argv: tuple[str, ...]) -> None:
+    """Record the first task, which is held at the end of its first execve."""
+    inside = adopt_root(run)
+    hide_vdso(run.tree.root)
     args: dict[str, Arg] = {
         "fds": {"0": "stdin", "1": "stdout", "2": "stderr"},
         "argv": argv,
-        "pid": _register(run, tid, "P0"),
+        "pid": inside,
         "stdin_open": run.streams.stdin_open,
     }
     run.recorder.emit("P0", "start", args=args)
@@ -58,7 +65,20 @@ def _register(run: Run, tid: int, name: str) -> int | None:
     return inside
 
 
-_INTERRUPT = "SIGINT"  # no path: the interpreter has no script to open
+INTERRUPT = "SIGINT"
+"""Stands for the script of an interpreter that has none: no path."""
+
+
+def script_of(argv: Sequence[str]) -> str:
+    """The script that an interpreter of Python is given; INTERRUPT: none (`-c`, `-m`); empty: this is no such interpreter."""
+    if not argv or not posixpath.basename(argv[0]).startswith("python"):
+        return ""
+    for word in argv[1:]:
+        if word in ("-c", "-m"):
+            break
+        if not word.startswith("-"):
+            return word
+    return INTERRUPT
 
 
 def expect_begin(run: Run, process: str, argv: tuple[str, ...]) -> None:
@@ -66,17 +86,12 @@ def expect_begin(run: Run, process: str, argv: tuple[str, ...]) -> None:
 
     Without a script (`-c`, `-m`) it is when the interpreter has set its own SIGINT handler, the last signal it cares for.
     """
-    if not argv or not posixpath.basename(argv[0]).startswith("python"):
+    script = script_of(argv)
+    if script:
+        run.begins[process] = script
+    else:
         run.begins.pop(process, None)
         run.recorder.emit(process, "begin")
-        return
-    run.begins[process] = _INTERRUPT
-    for word in argv[1:]:
-        if word in ("-c", "-m"):
-            return
-        if not word.startswith("-"):
-            run.begins[process] = word
-            return
 
 
 def _begins(run: Run, tracee: Tracee) -> None:
@@ -86,15 +101,18 @@ def _begins(run: Run, tracee: Tracee) -> None:
 
 def opened(run: Run, tracee: Tracee, path: str) -> None:
     """See whether this open is the interpreter reaching the program."""
-    script = run.begins.get(tracee.process) if run.begins else None
-    # Python 3.9 and later make the script's path absolute before they open it.
-    if script and (path == script or (not script.startswith("/") and path.endswith("/" + script))):
+    if run.begins and is_script(path, run.begins.get(tracee.process, "")):
         _begins(run, tracee)
+
+
+def is_script(path: str, script: str) -> bool:
+    """Whether this path names the script: Python 3.9 and later make it absolute before they open it."""
+    return bool(script) and (path == script or (not script.startswith("/") and path.endswith("/" + script)))
 
 
 def handled(run: Run, tracee: Tracee, signal: str) -> None:
     """See whether this handler is the last step of an interpreter that runs no script."""
-    if run.begins and signal == _INTERRUPT == run.begins.get(tracee.process):
+    if run.begins and signal == INTERRUPT == run.begins.get(tracee.process):
         _begins(run, tracee)
 
 

@@ -7,7 +7,7 @@ import fcntl
 import os
 import signal
 import stat
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from grader.kernel import SYSTEM_V
 
@@ -112,6 +112,16 @@ class Objects:
     def bind(self, identity: object, name: str) -> None:
         """Remember a given name (`stdin`) for an object."""
         self._named[identity] = name
+
+    @property
+    def kept(self) -> tuple[tuple[tuple[str, int], ...], tuple[tuple[object, str], ...]]:
+        """How many names of each kind were given, and which to what."""
+        return tuple(self._counts.items()), tuple(self._named.items())
+
+    def go_on(self, counts: Iterable[tuple[str, int]], named: Iterable[tuple[object, str]]) -> None:
+        """Take over what another run with the same beginning has `kept`."""
+        self._counts.update(counts)
+        self._named.update(named)
 
     def numbers(self, names: Collection[str]) -> frozenset[str]:
         """The machine's own numbers of the System V objects among these names, as `sysv-shm 12`."""

@@ -66,6 +66,10 @@ class Policy(Protocol):
         """Is filled with each scheduling point that a process passes once its program has begun; None: nobody asks."""
         ...
 
+    def skip(self, moves: int) -> None:
+        """The first task, alone, was moved so many times already: there was nothing to pick."""
+        ...
+
     def pick(self, movable: Sequence[int], idle: int, scene: Scene) -> int:
         """One of `movable` (orders of creation, ascending); `idle` counts calls since the last progress."""
         ...
@@ -97,6 +101,9 @@ class Fair:
             self._current = next((order for order in movable if order > self._current), movable[0])
             self._idle_before = idle
         return self._current
+
+    def skip(self, moves: int) -> None:
+        """Alone, the first task stays the current one."""
 
     def follow(self, order: int, idle: int) -> None:
         """Somebody else has picked: go on with that task."""

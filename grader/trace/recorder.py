@@ -40,6 +40,10 @@ class Recorder:
         # Where each task was in its source at its last traced call, with the call's name, or at a signal (no name).
         self.places: dict[str, tuple[str, Place]] = {}
 
+    def go_on(self, state: State, count: int, idle: int, *, stirred: bool) -> None:
+        """Take over from another run with the same beginning; the sink is not told again."""
+        self.state, self.count, self.idle, self.stirred = state, count, idle, stirred
+
     def emit(
         self,
         task: str,

@@ -10,8 +10,14 @@ import contextlib
 import os
 
 from grader.box import Tree
+from grader.model import Plan
 
 _CHUNK = 1 << 16
+
+
+def keeps_open(plan: Plan) -> bool:
+    """Whether the outside keeps stdin's end when all of the plan's input is written: more may come."""
+    return plan.stdin_open or any(stimulus.action in ("write", "close") for stimulus in plan.stimuli)
 
 
 class Streams:

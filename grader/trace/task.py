@@ -24,7 +24,8 @@ class Mode(Enum):
     GONE = "no more"
 
 
-MOVABLE = frozenset({Mode.USER, Mode.ENTRY, Mode.CALL, Mode.SIGNAL, Mode.DYING})
+# A tuple: to look through five by identity is quicker than to hash one.
+MOVABLE = (Mode.USER, Mode.ENTRY, Mode.CALL, Mode.SIGNAL, Mode.DYING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,13 @@ from grader.trace import lives, steps, stimuli
 from grader.trace.clock import Clock
 from grader.trace.faults import Faults
 from grader.trace.instants import due, pass_time, sleep_is_next
+from grader.trace.opening import Opening, go_on
 from grader.trace.policy import PATIENCE, TIME, Policy
 from grader.trace.recorder import LimitReached, Recorder
 from grader.trace.run import Run
 from grader.trace.scene import Held
 from grader.trace.sites import Sites
-from grader.trace.streams import Streams
+from grader.trace.streams import Streams, keeps_open
 from grader.trace.task import MOVABLE, Mode, Tracee
 
 _WATCHED = (Mode.BLOCKED, Mode.STOPPED, Mode.ZOMBIE)
@@ -39,15 +40,12 @@ def trace(
     """Run one schedule to its end. The tree is destroyed afterwards, whatever happened.
 
     `sink` gets each event once, in order. `at_rest`, for tests only, may look at the run before each choice, when every task is
-    held or asleep; it must change nothing. `sites` finds the source lines of events (None: they have none).
+    held or asleep; it must change nothing. `sites` finds the source lines of events (None: they have none). Where the tree's lead
+    was to an `Opening`, the sink is not told of the events in it.
     Raises OSError when the kernel refuses the tracer's own calls.
     """
     clock = Clock()
-    streams = Streams(
-        tree, plan.stdin,
-        keep_open=plan.stdin_open or any(stimulus.action in ("write", "close") for stimulus in plan.stimuli),
-        limit=plan.limits.output,
-    )  # fmt: skip
+    streams = Streams(tree, plan.stdin, keep_open=keeps_open(plan), limit=plan.limits.output)
     faults = Faults(plan.faults, len(plan.stdin)) if plan.faults else None
     recorder = Recorder(sink if faults is None else faults.noting(sink), clock, plan.limits)
     run = Run(tree, plan, recorder, clock, streams, sites, faults=faults)
@@ -56,7 +54,10 @@ def trace(
     limit = ""
     try:
         try:
-            lives.begin_root(run, argv)
+            if isinstance(tree.lead, Opening):
+                go_on(run, tree.lead, policy)
+            else:
+                lives.begin_root(run, argv)
             _loop(run, policy, at_rest)
         except LimitReached as reached:
             limit = reached.name

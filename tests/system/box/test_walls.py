@@ -35,14 +35,15 @@ def said(box: Box, folder: Path, items: dict[str, str]) -> object:
 
 
 def test_process_1_keeps_its_environment_memory_and_descriptors(namespaces: Box, tmp_path: Path) -> None:
-    """Process 1 of the box is bwrap's: its environment is empty, and Landlock closes it to the program."""
+    """Process 1 of the box is a held copy of the program with nothing open, and Landlock closes it to the program."""
     found = said(
         namespaces,
         tmp_path,
         {
             "environ": 'tried(lambda: open("/proc/1/environ").read())',
             "memory": 'tried(lambda: os.open("/proc/1/mem", os.O_RDWR))',
-            "links": '[tried(os.readlink, "/proc/1/" + name) for name in ("fd/0", "root", "cwd")]',
+            "links": '[tried(os.readlink, "/proc/1/" + name) for name in ("exe", "root", "cwd")]',
+            "descriptors": 'tried(os.listdir, "/proc/1/fd")',
             "ptrace": f"call({N['ptrace']}, 16, 1, 0, 0)",
             "getfd": f"call({N['pidfd_getfd']}, call({N['pidfd_open']}, 1, 0), 0, 0)",
             "signal": "tried(os.kill, 1, 9)",
@@ -53,20 +54,25 @@ def test_process_1_keeps_its_environment_memory_and_descriptors(namespaces: Box,
         "environ": "EACCES",
         "memory": "EACCES",
         "links": ["EACCES"] * 3,
+        "descriptors": [],
         "ptrace": "EPERM",
         "getfd": "EPERM",
         "signal": "EPERM",
     }
 
 
-def test_process_1_has_an_empty_environment(namespaces: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_process_1_has_no_environment_but_the_program_s(
+    namespaces: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Also where Landlock is too old to hide it, there is nothing in it."""
     monkeypatch.setenv("GRADER_SECRET", "hunter2")
     tree = namespaces.start(python("", tmp_path))
-    environment = Path(f"/proc/{tree.init}/environ").read_bytes()
+    environments = [Path(f"/proc/{pid}/environ").read_bytes() for pid in (tree.init, tree.root)]
     tree.destroy()
 
-    assert environment == b""
+    assert environments[0] == environments[1]
+    assert b"PATH=" in environments[0]
+    assert b"hunter2" not in environments[0]
 
 
 def test_a_box_of_root_s_is_not_root_to_the_kernel(namespaces: Box, tmp_path: Path) -> None:

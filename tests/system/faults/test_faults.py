@@ -102,7 +102,20 @@ def test_trace_tells_which_fault_a_program_does_not_survive(tmp_path: Path) -> N
     assert (one.status, again["outcome"], again["findings"][0]["events"]) == (1, "deadlock", finding["events"])
 
 
-@pytest.mark.parametrize("name", ["short_write.c", "fork.c"])
+def test_an_end_that_keeps_back_what_a_kill_would_tell_is_advice(tmp_path: Path) -> None:
+    """The kernel has closed the killed writer's end; the parent keeps one that it never uses, and the reader waits for ever."""
+    program = str(FOLDER / "wrong" / "kept_end.c")
+    tmp_path.chmod(0o755)
+    command(tmp_path, "trace", "--faults", "60", "--json", "t.json", "--", program)
+    findings = json.loads((tmp_path / "t.json").read_text())["findings"]
+
+    assert {(finding["rule"], finding["process"], finding["level"]) for finding in findings} == {
+        ("unused-pipe-end", "P0", "style")
+    }
+    assert {finding["fault"].partition(",nth=")[0] for finding in findings} == {"SIGKILL,process=P1"}
+
+
+@pytest.mark.parametrize("name", ["short_write.c", "fork.c", "awaits_post.c"])
 def test_trace_with_faults_spares_a_right_program(tmp_path: Path, name: str) -> None:
     """Status 0 whatever failed: it may end with an error, and leaves nothing behind."""
     tmp_path.chmod(0o755)
@@ -113,10 +126,53 @@ def test_trace_with_faults_spares_a_right_program(tmp_path: Path, name: str) -> 
 
 
 def test_words_that_make_no_fault_are_refused(tmp_path: Path) -> None:
-    """Status 2, with what to write; faults and schedules are not tried together."""
+    """Status 2, with what to write; a recorded run, and every schedule of a bound, are others with a fault."""
     refused = command(tmp_path, "trace", "--fault", "EIO", "--", "true")
-    both = command(tmp_path, "trace", "--faults", "3", "--schedules", "5", "--", "true")
+    bound = command(tmp_path, "trace", "--faults", "3", "--preemptions", "1", "--", "true")
+    recorded = command(tmp_path, "trace", "--faults", "3", "--schedule", "x1:", "--", "true")
 
-    assert (refused.status, both.status) == (2, 2)
+    assert (refused.status, bound.status, recorded.status) == (2, 2, 2)
     assert "Plan.faults: kind" in refused.err
-    assert "--faults" in both.err
+    assert "--faults" in bound.err
+    assert "is a recorded run" in recorded.err
+
+
+def test_a_program_that_nothing_can_happen_to_is_tried_with_no_fault(tmp_path: Path) -> None:
+    """It makes no call that can fail: no run is made, and that is said."""
+    tmp_path.chmod(0o755)
+    program = str(FOLDER.parent / "outcomes" / "does_nothing.c")
+    ended = command(tmp_path, "trace", "--faults", "3", "--schedules", "2", "--json", "t.json", "--", program)
+
+    assert (ended.status, json.loads((tmp_path / "t.json").read_text())["faults"]) == (0, 0)
+
+
+def test_a_stray_signal_is_no_fault_of_a_watchdog(tmp_path: Path) -> None:
+    """SIGALRM tells it that time is up: only signals that tell nothing come unasked, under any schedule."""
+    tmp_path.chmod(0o755)
+    program = str(FOLDER.parent / "rules" / "right" / "alarm_watchdog.c")
+    ended = command(tmp_path, "trace", "--faults", "24", "--schedules", "3", "--json", "t.json", "--", program)
+    result = json.loads((tmp_path / "t.json").read_text())
+
+    assert (ended.status, result["findings"], result["schedules"]) == (0, [], 3)
+    assert result["faults"] > 10
+
+
+def test_faults_are_tried_under_other_schedules_too(tmp_path: Path) -> None:
+    """What shows under one of them names both, shortened, and shows again by both; the plain schedules are told as ever."""
+    tmp_path.chmod(0o755)
+    program = str(FOLDER / "wrong" / "late_fork.c")
+    many = command(tmp_path, "trace", "--faults", "24", "--schedules", "6", "--json", "t.json", "--", program)
+    result = json.loads((tmp_path / "t.json").read_text())
+    (finding,) = result["findings"]
+
+    assert (many.status, result["schedules"], finding["rule"], finding["level"]) == (1, 6, "deadlock", "should")
+    assert finding["schedule"].startswith("x1:")
+    assert f"--schedule {finding['schedule']} --fault {finding['fault']} -- {program}" in many.out
+
+    both = ("--schedule", finding["schedule"], "--fault", finding["fault"])
+    again = command(tmp_path, "trace", *both, "--json", "o.json", "--", program)
+    one = json.loads((tmp_path / "o.json").read_text())
+    assert (again.status, one["outcome"], one["findings"][0]["events"]) == (1, "deadlock", finding["events"])
+
+    fair = command(tmp_path, "trace", "--fault", finding["fault"], "--", program)
+    assert fair.status == 0

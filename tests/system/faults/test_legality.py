@@ -75,6 +75,34 @@ def test_no_descriptor_left_is_what_rlimit_nofile_does(workshop: Workshop, opera
     assert len(struck(planned)) == 1
 
 
+@pytest.mark.parametrize("operation", [name for name in DESCRIPTORS if name not in {"dup", "fcntl", "queue"}])
+def test_no_file_left_is_told_where_no_descriptor_left_is(workshop: Workshop, operation: str) -> None:
+    """ENFILE is EMFILE under another name: nothing is made.
+
+    The machine's table of files cannot be filled here without harm to everybody on it (fs.file-max, proc(5)). open(2), socket(2),
+    pipe(2), accept(2) and their kin give both errors alike, so a run with ENFILE is held to be the run with EMFILE, which is driven
+    to for real above.
+    """
+    nth = SOCKETS_BEFORE + 1 if operation == "socket" else 1
+    process, system = (
+        Fault(kind, call=CALL.get(operation, operation), object=OBJECT.get(operation, ""), nth=nth)
+        for kind in ("EMFILE", "ENFILE")
+    )
+    known = run(workshop, "descriptors", operation, "planned", faults=(process,))
+    asked = run(workshop, "descriptors", operation, "planned", faults=(system,))
+
+    assert b"ENFILE" in asked.stdout
+    assert asked.stdout.replace(b"ENFILE", b"EMFILE") == known.stdout
+    assert [_as_emfile(each) for each in seen(asked, without=("write",))] == seen(known, without=("write",))
+    assert [event.error for event in struck(asked)] == ["ENFILE"]
+
+
+def _as_emfile(told: object) -> object:
+    """A call with the other name of its error."""
+    assert isinstance(told, tuple)
+    return tuple("EMFILE" if each == "ENFILE" else each for each in told)
+
+
 @pytest.mark.parametrize(("operation", "call"), [("fork", "clone"), ("vfork", "vfork"), ("thread", "clone")])
 def test_no_task_left_is_what_rlimit_nproc_does(workshop: Workshop, operation: str, call: str) -> None:
     """EAGAIN of fork, vfork and pthread_create: there is no child, and nothing to wait for."""
@@ -172,6 +200,19 @@ def test_an_interruption_is_what_a_signal_of_another_process_does(workshop: Work
     assert planned.stdout == real.stdout
     assert after_now(planned, "P0") == after_now(real, "P0")
     assert len(struck(planned)) == 1
+
+
+def test_a_thread_is_interrupted_where_the_first_one_blocks_the_signal(workshop: Workshop) -> None:
+    """A signal of a process goes to its first thread, or, if that blocks it, to one that does not (signal(7))."""
+    real = run(workshop, "thread", "blocks", "real")
+    planned = run(workshop, "thread", "blocks", "planned", faults=(Fault("EINTR", call="read", signal="SIGUSR1"),))
+    spared = run(workshop, "thread", "open", "planned", faults=(Fault("EINTR", call="read", signal="SIGUSR1"),))
+
+    assert real.stdout == b"now\nread -1 EINTR handled by the second\n"
+    assert planned.stdout == real.stdout
+    assert after_now(planned, "P0.2") == after_now(real, "P0.2")
+    assert (len(struck(planned)), struck(spared)) == (1, [])
+    assert ["first thread" in event.text("why") for event in missed(spared)] == [True]
 
 
 @pytest.mark.parametrize("operation", ["pause", "poll", "nanosleep", "semop", "msgrcv", "epoll", "sigsuspend"])

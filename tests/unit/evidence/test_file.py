@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import EvidenceInvalid
-from grader.evidence import SCHEMA, Evidence, EvidenceWriter, load
+from grader.evidence import SCHEMA, Evidence, EvidenceWriter, block_of, load
 from grader.evidence.codec import from_json, to_json
 from grader.model import End, Event, Header, Plan, Source
 from tests.support.events import Story
@@ -314,3 +314,62 @@ def test_evidence_shows_itself_in_one_short_line(path: Path) -> None:
     stored: Evidence = talk().stored(path)
 
     assert repr(stored) == "<Evidence ./program: exited 0, 11 events>"
+
+
+def test_a_file_that_begins_with_lines_made_before_is_the_same_file(path: Path) -> None:
+    """A run that begins from an opening is written as any other, digest included."""
+    events = talk().events
+    end = written(path, events)
+    whole = path.read_bytes()
+    with EvidenceWriter(path, HEADER) as writer:
+        writer.go_on(block_of(events[:3]), 3)
+        for event in events[3:]:
+            writer.add(event)
+        again = writer.finish(End("exited", 0))
+
+    assert path.read_bytes() == whole
+    assert again == end
+
+
+def test_lines_made_before_come_first(path: Path) -> None:
+    """They are the beginning; after another event they would stand in the wrong place."""
+    events = talk().events
+    with EvidenceWriter(path, HEADER) as writer:
+        writer.add(events[0])
+        with pytest.raises(ValueError, match="1 events are written"):
+            writer.go_on(block_of(events[:1]), 1)
+
+
+def test_files_that_begin_alike_are_each_read_as_they_are(tmp_path: Path) -> None:
+    """What is known of the last file is used for equal lines only: shorter, longer and different files come back exactly."""
+    events = tuple(talk().events)
+    other = (*events[:4], replace(events[4], time=5), *events[5:])
+    placed = (*events[:2], replace(events[2], source=(Source("a.c", 7),), function="main"), *events[3:])
+    stories = [
+        events,
+        events[:4],
+        other,
+        placed,
+        events,
+        (*events, replace(events[-1], n=len(events) + 1)),
+        placed,
+        other,
+    ]
+    for number, story in enumerate(stories):
+        written(tmp_path / f"{number}.jsonl", story)
+
+    assert [load(tmp_path / f"{number}.jsonl").events for number in range(len(stories))] == stories
+
+
+def test_a_damaged_line_is_found_though_the_file_begins_like_the_last(tmp_path: Path) -> None:
+    """The digest and each line are checked as before."""
+    events = talk().events
+    for name in ("one", "two"):
+        written(tmp_path / name, events)
+    load(tmp_path / "one")
+    lines = (tmp_path / "two").read_bytes().splitlines(keepends=True)
+    lines[4] = lines[4].replace(b'"n":4', b'"n":9')
+    (tmp_path / "two").write_bytes(b"".join(lines))
+
+    with pytest.raises(EvidenceInvalid, match=r"two:5: .*expected event number 4, found 9"):
+        load(tmp_path / "two")

@@ -215,3 +215,22 @@ def test_a_view_shows_itself_without_the_whole_run(run: Evidence) -> None:
     """A failed assertion prints names, not thousands of events."""
     assert repr(run.root) == "ProcessView(name='P0')"
     assert repr(run.pipe("pipe A")) == "PipeView(name='pipe A')"
+
+
+def test_transfers_are_what_was_done_to_the_bytes_of_an_object() -> None:
+    """Calls that succeeded and calls in which a task slept, of one mode or both; failed calls moved nothing."""
+    story = Story("./program")
+    story.pipe("P0")  # event 3
+    story.write("P0", 4)
+    story.read("P0", 3)
+    story.blocks_reading("P0", 3)  # 6
+    story.write("P0", 4, error="EAGAIN")
+    story.call("P0", "splice", 2, object="pipe A", to_object="pipe A")  # 8
+    story.call("P0", "splice", 2, object="pipe A", to_object="stdout")  # 9
+    run = story.evidence()
+
+    assert [event.n for event in run.transfers("pipe A")] == [4, 5, 6, 8, 9]
+    assert [event.n for event in run.transfers("pipe A", "read")] == [5, 6, 8, 9]
+    assert [event.n for event in run.transfers("pipe A", "write")] == [4, 8]
+    assert [event.n for event in run.transfers("stdout")] == [9]
+    assert run.transfers("pipe B") == ()

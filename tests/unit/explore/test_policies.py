@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from grader.errors import DivergedReplay
 from grader.explore.budget import BUDGETS, mixed, share
+from grader.explore.scheduler import Scheduler
 from grader.explore.tokens import Schedule, parse
 from tests.unit.explore.worlds import World, played
 
@@ -58,8 +59,8 @@ def test_a_switch_is_followed_until_its_task_cannot_go_on() -> None:
 @pytest.mark.parametrize(
     ("token", "words"),
     [
-        ("x1:1.7", "at decision 1 task 7 cannot move, only 0 .P0., 1 .P1."),
-        ("x1:1.1.zz", "before decision 1 the run went another way"),
+        ("x1:1.7", "after event 1: at decision 1 task 7 cannot move, only 0 .P0., 1 .P1."),
+        ("x1:1.1.zz", "after event 1: before decision 1 .P0 in its own code, P1 in its own code. the run went another"),
         ("x1:9.1", "ended after 2 decisions; a switch was to come at decision 9"),
         ("f1:abcdef", "its events differ"),
     ],
@@ -109,3 +110,17 @@ def test_the_mix_is_half_random_and_knows_the_length_of_a_run() -> None:
     kinds = [parse(token).kind + "".join(map(str, parse(token).numbers[1:])) for token in tokens]
     assert kinds == ["r", "p230", "r", "p330"] * 3
     assert len(set(tokens)) == 12
+
+
+@given(TOKENS, st.integers(0, 9), SIZES)
+def test_steps_of_the_first_task_alone_can_be_skipped(token: str, alone: int, steps: list[int]) -> None:
+    """Where there is nothing to choose, it does not matter whether a policy was asked: choices and tokens are the same."""
+    asked, skipped = Scheduler(parse(token)), Scheduler(parse(token))
+    world = World([])
+    for _ in range(alone):
+        assert asked.pick([0], 0, world) == 0
+    skipped.skip(alone)
+
+    assert World(list(steps)).run(asked) == World(list(steps)).run(skipped)
+    assert asked.finished("") == skipped.finished("")
+    assert asked.trial == skipped.trial
