@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from grader.checks.lines import Line, printed_lines, require_lines
     from grader.checks.options import Options
     from grader.checks.places import creations, left_behind, removal
+    from grader.checks.resting import Moment, acts, at_once, doing, moments, sends
     from grader.checks.sharing import (
         mappings,
         require_names_begin,
@@ -50,17 +51,22 @@ __all__ = [
     "BUDGETS",
     "RUNGS",
     "Line",
+    "Moment",
     "Options",
     "Violation",
+    "acts",
     "asked_in_vain",
+    "at_once",
     "counted",
     "creations",
+    "doing",
     "fail",
     "fate",
     "first_difference",
     "grade",
     "left_behind",
     "mappings",
+    "moments",
     "overslept",
     "own_processes",
     "printed_lines",
@@ -84,6 +90,7 @@ __all__ = [
     "require_one_of_its_name",
     "require_one_way",
     "require_removed_by",
+    "sends",
     "sent_signals",
     "size_before",
     "sizings",
@@ -112,6 +119,7 @@ _HOMES = {
     "grading": ("grade",),
     "helpers": ("Violation", "counted", "fail", "first_difference", "require"),
     "lines": ("Line", "printed_lines", "require_lines"),
+    "resting": ("Moment", "acts", "at_once", "doing", "moments", "sends"),
     "options": ("Options",),
     "places": ("creations", "left_behind", "removal"),
     "sharing": (
