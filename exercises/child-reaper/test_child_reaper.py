@@ -8,8 +8,6 @@ ended, and what an answer counts are parameters of the variant.
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
 
 from grader import (
@@ -277,13 +275,13 @@ def line_for(run: Evidence, child: ProcessView, parameters: Parameters) -> str:
 def require_told(run: Evidence, moment: Moment, parameters: Parameters) -> None:
     """Of each child that ended in this moment one line was printed in it, after its status was collected; of no other any."""
     due = {line_for(run, child, parameters): child for child in ended_in(run, moment)}
-    told = Counter(str(line) for line in moment.lines)
+    told = [str(line) for line in moment.lines]
     for line in moment.lines:
         text = str(line)
         require(
-            not text.startswith(f"{parameters['word']} ") or (text in due and told[text] == 1 and line.ended),
+            not text.startswith(f"{parameters['word']} ") or (text in due and told.count(text) == 1 and line.ended),
             seen=f"{text!r} was printed"
-            + (f" {counted(told[text], 'time')}" if text in due else "")
+            + (f" {counted(told.count(text), 'time')}" if text in due else "")
             + f" {moment.began}; "
             + (", ".join(f"{child.name} {fate(run, child)}" for child in due.values()) or "no child ended then"),
             why="of each child that ends one line is printed, and it tells what the parent's wait returned for it",
@@ -301,7 +299,7 @@ def require_told(run: Evidence, moment: Moment, parameters: Parameters) -> None:
         )
     for text, child in due.items():
         require(
-            told[text] == 1,
+            told.count(text) == 1,
             seen=f"{child.name} {fate(run, child)} at event {child.exit.n if child.exit else 0}, and {text!r} was not printed "
             f"before the program came to rest; {run.root.name} {doing(run, at=moment.last)}",
             why="a child that ends is collected and told at once, without any command",
