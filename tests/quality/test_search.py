@@ -10,6 +10,7 @@ from tests.support.schedules import Workshop
 
 MOST = BUDGETS["default"]
 SPARED = 20
+SWITCHES = 6  # one left out at a time, so it ends at a local minimum: four philosophers that hold a fork each take six
 
 
 def some(chosen: list[Planted]) -> list[object]:
@@ -44,7 +45,7 @@ def test_a_planted_bug_is_found_shortened_and_replayed(workshop: Workshop, plant
     assert again.evidence.end.digest == found.evidence.end.digest
     short = shrink(search, found, fails)
     assert fails(short.evidence)
-    assert 1 <= len(parse(short.token).switches) <= 4
+    assert 1 <= len(parse(short.token).switches) <= SWITCHES
 
 
 @pytest.mark.parametrize("planted", BY_FAULT)
