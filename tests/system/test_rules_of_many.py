@@ -42,7 +42,7 @@ SCHEDULES = {".c": 40, ".py": 12}
 
 
 def each_time(name: str) -> object:
-    """C at every change; Python takes too long for that."""
+    """Wrong programs in C at every change; the others take too long for that."""
     return () if name.endswith(".c") else pytest.mark.long
 
 
@@ -59,7 +59,8 @@ def findings_of(lab: Lab, program: Path) -> tuple[tuple[RuleFinding, ...], Searc
     return survey(search, SCHEDULES[program.suffix], None, lambda _words: None).findings, search
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=each_time(name)) for name in RIGHT])
+@pytest.mark.long
+@pytest.mark.parametrize("name", RIGHT)
 def test_a_right_program_is_accused_of_nothing(name: str, lab: Lab) -> None:
     """Under no schedule, also where sleeps end early."""
     findings, _ = findings_of(lab, PROGRAMS / "right" / "schedules" / name)
