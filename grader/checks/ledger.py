@@ -72,6 +72,12 @@ class Ledger:
         """Whether the check has passed so far."""
         return self.entries[name].outcome == "pass"
 
+    @property
+    def lost(self) -> bool:
+        """Whether a check that counts has failed: the verdict stands."""
+        entries = self.entries.values()
+        return any(entry.outcome == "fail" and counts(entry.spec.level, entry.spec.points) for entry in entries)
+
     def skip_waiting(self) -> None:
         """Nothing is said of a check any more when one that it needs has failed since."""
         for name, entry in self.entries.items():

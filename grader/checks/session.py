@@ -199,12 +199,16 @@ class Grading:
             if self._stored is not None:
                 self._exploration.repeat(search, self._stored)
             else:
-                self._exploration.explore(search, JUDGED[self.options.budget])
+                self._exploration.explore(search, JUDGED[self._budget()])
         except BaseException:
             self.unsearched()
             raise
         finally:
             self._ledger.skip_waiting()
+
+    def _budget(self) -> str:
+        """Little where the program has failed already: whoever waits has enough to mend, and the verdict stands."""
+        return "small" if self._ledger.lost and self.options.budget == "default" else self.options.budget
 
     def _asked(self) -> dict[str, str]:
         """The checks that other schedules are tried for, and which kind of schedules."""

@@ -131,6 +131,24 @@ def test_the_budget_says_how_many_schedules_are_tried(budget: str, schedules: in
     assert "fair" not in lab.dropped
 
 
+@pytest.mark.parametrize(("points", "tried"), [(1, "small"), (0, "default")])
+def test_a_program_that_has_failed_already_is_tried_little(points: int, tried: str, tmp_path: Path) -> None:
+    """The verdict stands, and somebody waits; advice is no verdict."""
+    level = "" if points else ', level="style"'
+    failing = f"""
+@pytest.mark.check(points={points}, plans=("small",){level})
+def test_it_sings(runs):
+    \"\"\"the program sings\"\"\"
+    require(False, seen="silence", why="it is to sing", next="sing", events=(runs["small"].last,))
+"""
+    lab = SearchingLab(serve=scheduled(breaks_at()))
+
+    report = graded(tmp_path, EVERY + failing, lab)
+
+    assert report.schedules == JUDGED[tried]
+    assert outcomes(report)["it-sings"] == "fail"
+
+
 def test_plans_share_the_budget_and_one_without_decisions_needs_none(tmp_path: Path) -> None:
     """Both plans have one run more than the fair one, for nothing could happen in another order."""
     lab = SearchingLab(serve=scheduled(breaks_at()), decisions=0)
