@@ -199,16 +199,17 @@ class Grading:
             if self._stored is not None:
                 self._exploration.repeat(search, self._stored)
             else:
-                self._exploration.explore(search, JUDGED[self._budget()])
+                self._exploration.explore(search, self._schedules())
         except BaseException:
             self.unsearched()
             raise
         finally:
             self._ledger.skip_waiting()
 
-    def _budget(self) -> str:
-        """Little where the program has failed already: whoever waits has enough to mend, and the verdict stands."""
-        return "small" if self._ledger.lost and self.options.budget == "default" else self.options.budget
+    def _schedules(self) -> int:
+        """How many: half of `default` where the program has failed already, for whoever waits has enough to mend."""
+        size = JUDGED[self.options.budget]
+        return size // 2 if self._ledger.lost and self.options.budget == "default" else size
 
     def _asked(self) -> dict[str, str]:
         """The checks that other schedules are tried for, and which kind of schedules."""

@@ -131,8 +131,8 @@ def test_the_budget_says_how_many_schedules_are_tried(budget: str, schedules: in
     assert "fair" not in lab.dropped
 
 
-@pytest.mark.parametrize(("points", "tried"), [(1, "small"), (0, "default")])
-def test_a_program_that_has_failed_already_is_tried_little(points: int, tried: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("points", "share"), [(1, 2), (0, 1)])
+def test_a_program_that_has_failed_already_is_tried_little(points: int, share: int, tmp_path: Path) -> None:
     """The verdict stands, and somebody waits; advice is no verdict."""
     level = "" if points else ', level="style"'
     failing = f"""
@@ -145,7 +145,7 @@ def test_it_sings(runs):
 
     report = graded(tmp_path, EVERY + failing, lab)
 
-    assert report.schedules == JUDGED[tried]
+    assert report.schedules == JUDGED["default"] // share
     assert outcomes(report)["it-sings"] == "fail"
 
 
