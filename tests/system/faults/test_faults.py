@@ -161,11 +161,11 @@ def test_faults_are_tried_under_other_schedules_too(tmp_path: Path) -> None:
     """What shows under one of them names both, shortened, and shows again by both; the plain schedules are told as ever."""
     tmp_path.chmod(0o755)
     program = str(FOLDER / "wrong" / "late_fork.c")
-    many = command(tmp_path, "trace", "--faults", "24", "--schedules", "6", "--json", "t.json", "--", program)
+    many = command(tmp_path, "trace", "--faults", "80", "--schedules", "20", "--json", "t.json", "--", program)
     result = json.loads((tmp_path / "t.json").read_text())
     (finding,) = result["findings"]
 
-    assert (many.status, result["schedules"], finding["rule"], finding["level"]) == (1, 6, "deadlock", "should")
+    assert (many.status, result["schedules"], finding["rule"], finding["level"]) == (1, 20, "deadlock", "should")
     assert finding["schedule"].startswith("x1:")
     assert f"--schedule {finding['schedule']} --fault {finding['fault']} -- {program}" in many.out
 
