@@ -61,7 +61,7 @@ class Namespaces:
 
     def start(self, command: Command, lead: Lead | None = None) -> Tree:
         """The program, held at the end of its first execve, or where its lead has ended."""
-        if self._copies and not command.writable and (command.again or self._nursery.has(command, lead)):
+        if self._can_copy(command) and (command.again or self._nursery.has(command, lead)):
             return self._nursery.start(command, lead)
         pipes = Pipes(command.stdin_capacity)
         try:
@@ -72,6 +72,11 @@ class Namespaces:
             raise
         finally:
             pipes.close_inside()
+
+    def _can_copy(self, command: Command) -> bool:
+        """Whether copies see what the command wants: what is mounted into a folder that each copy has anew would be hidden."""
+        hidden = any(f"{path}/".startswith(f"{folder}/") for path in command.mounts for folder in bubblewrap.FRESH)
+        return self._copies and not command.writable and not hidden
 
     def _started(self, command: Command, pipes: Pipes, undo: contextlib.ExitStack) -> Tree:
         place = self._stage.program(command.folder, command.writable)

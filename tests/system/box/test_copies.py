@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -186,3 +189,16 @@ def test_a_page_that_is_too_full_is_refused() -> None:
     """It is written whole or not at all."""
     with pytest.raises(ValueError, match="bytes do not fit into 65536"):
         Page().place(bytes(SIZE))
+
+
+def test_what_is_mounted_into_a_fresh_folder_is_seen_each_time(namespaces: Box, tmp_path: Path) -> None:
+    """An interpreter's libraries may lie in /tmp, where each start finds nothing else."""
+    library = Path(tempfile.mkdtemp(dir="/tmp"))
+    try:
+        library.chmod(0o755)
+        (library / "word").write_text("here")
+        plain = python(f"say(open('{library}/word').read())", tmp_path)
+        command = replace(plain, mounts=(*plain.mounts, str(library)))
+        assert [run(namespaces, command).said for _ in range(3)] == ["here"] * 3
+    finally:
+        shutil.rmtree(library)
