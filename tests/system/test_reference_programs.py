@@ -25,7 +25,7 @@ EXERCISES = {
 }
 POINTS = {name: points_in(exercise.folder) for name, exercise in EXERCISES.items()}
 EACH_TIME = {"pipe-one-way"}
-"""The exercises whose wrong programs are all graded at every change; those of the others take too long for that."""
+"""The exercises whose programs are all graded at every change: of the others solutions, stubs and what is right in C."""
 
 
 def failed_by_search(job: Job) -> frozenset[str]:
@@ -49,14 +49,12 @@ FIRST = {(job.exercise, job.language): job for job in reversed(SEARCHED)}
 
 def chosen(jobs: list[Job]) -> list[object]:
     """The jobs as parameters of a test, those marked that take too long for every change."""
-    return [
-        pytest.param(
-            job,
-            id=called(job),
-            marks=pytest.mark.long if job.seed or (job.role == "wrong" and job.exercise not in EACH_TIME) else (),
-        )
-        for job in jobs
-    ]
+    return [pytest.param(job, id=called(job), marks=() if each_time(job) else pytest.mark.long) for job in jobs]
+
+
+def each_time(job: Job) -> bool:
+    """Whether a program is graded at every change."""
+    return not job.seed and (job.exercise in EACH_TIME or (job.role != "wrong" and "/python/" not in job.path))
 
 
 def called(job: Job) -> str:
