@@ -32,6 +32,7 @@ def cancel(context: Context) -> bool:
 
 
 def back(context: Context) -> None:
-    """At that exit stop: stand before the instruction again. With no number set, no signal makes the kernel restart anything."""
+    """At an exit stop: stand before the instruction again. With no number set, no signal makes the kernel restart anything."""
     registers = ptrace.registers(context.tid)
-    ptrace.set_registers(context.tid, registers | {"rip": registers["rip"] - 2, "rax": NUMBERS[context.name]})
+    again = {"rip": registers["rip"] - 2, "rax": NUMBERS[context.name], "orig_rax": -1}
+    ptrace.set_registers(context.tid, registers | again)

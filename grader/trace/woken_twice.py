@@ -13,8 +13,7 @@ import select
 import signal
 
 from grader.box import ptrace
-from grader.box.numbers import NUMBERS
-from grader.trace import lives
+from grader.trace import lives, rewind
 from grader.trace.context import Context
 from grader.trace.reach import borrowed
 from grader.trace.run import Run
@@ -54,9 +53,7 @@ def read(run: Run, tracee: Tracee, context: Context) -> int | None:
     tid = tracee.tid
     blocked = ptrace.signal_mask(tid)
     ptrace.set_signal_mask(tid, _EVERY)
-    registers = ptrace.registers(tid)
-    again = {"rip": registers["rip"] - 2, "rax": NUMBERS[context.name], "orig_rax": _EVERY}
-    ptrace.set_registers(tid, registers | again)
+    rewind.back(context)
     for request, stop in ((ptrace.CONT, _AT_ENTRY), (ptrace.SYSCALL, ptrace.SYSCALL_STOP)):
         ptrace.resume(tid, request)
         status = lives.await_status(run, tracee)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -76,16 +75,6 @@ PYTHON = {
     "fifo": ("openat", "FIFO f opened for writing by P0"),
 }
 """The same of waits.py."""
-
-
-@pytest.fixture(scope="module")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
-    """A laboratory whose programs lie where the box's user may enter."""
-    folder = tmp_path_factory.mktemp("deadlocks")
-    for each in (folder, *folder.parents[:2]):
-        each.chmod(0o755)
-    with Workshop.open(folder) as opened:
-        yield opened
 
 
 def run(workshop: Workshop, program: str, *argv: str) -> Evidence:
