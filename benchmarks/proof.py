@@ -17,6 +17,7 @@ from pathlib import Path
 
 from benchmarks.bound import upper_bound
 from benchmarks.fingerprint import fingerprint
+from benchmarks.kept import whole_lines
 from benchmarks.noise import neighbours
 from grader.explore import BUDGETS, Search
 from grader.explore.budget import mixed, of_kind
@@ -57,11 +58,7 @@ class State:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"quality-{fingerprint('grader', 'tests/programs/quality', 'tests/quality')}.jsonl"
-        written = self.path.read_bytes() if self.path.exists() else b""
-        whole = written[: written.rfind(b"\n") + 1]  # the last line may be torn
-        if whole != written:
-            self.path.write_bytes(whole)
-        trials = (Trial(**json.loads(line)) for line in whole.splitlines())
+        trials = (Trial(**json.loads(line)) for line in whole_lines(self.path))
         self.trials = {trial.key: trial for trial in trials}
 
     def add(self, trial: Trial) -> None:

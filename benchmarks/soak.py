@@ -33,6 +33,7 @@ from benchmarks import schedules, tokens
 from benchmarks.bound import upper_bound
 from benchmarks.corpus import ROOT, Program, programs
 from benchmarks.fingerprint import fingerprint
+from benchmarks.kept import whole_lines
 from benchmarks.noise import neighbours
 from benchmarks.trial import Trial, carry_out
 from grader.errors import GraderError
@@ -54,10 +55,8 @@ class State:
         self.path = folder / (fingerprint("grader", "exercises", "reference") + ".jsonl")
         self.trials: dict[tuple[str, str, int], Trial] = {}
         self.digests: dict[str, str] = {}
-        if self.path.exists():
-            for line in self.path.read_bytes().splitlines(keepends=True):
-                if line.endswith(b"\n"):  # the last line may be torn
-                    self._take(Trial(**json.loads(line)))
+        for line in whole_lines(self.path):
+            self._take(Trial(**json.loads(line)))
         self._file = self.path.open("a", encoding="ascii")
 
     def add(self, trial: Trial) -> Trial:
