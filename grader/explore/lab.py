@@ -69,6 +69,7 @@ class Lab:
         self._begun: list[str] = []
         self._unwanted: set[str] = set()
         self._outcomes: dict[str, GraderError | RunNotes] = {}
+        self._told: set[str] = set()
         self._prepared: Submission | None = None
         self._hello: Json = None
         self._asked = 0
@@ -175,6 +176,8 @@ class Lab:
         """
         name = _name_of(artifact, plan)
         self._unwanted.discard(name)
+        if trail and name not in self._told:
+            self._make_again(name)
         if name not in self._outcomes and name not in self._begun:
             self._settle(runs=False)
             self._send(
@@ -190,6 +193,13 @@ class Lab:
                 }
             )
             self._begun.append(name)
+
+    def _make_again(self, name: str) -> None:
+        """A run that was made without its steps being told has none to tell: it is made again."""
+        while name in self._begun:
+            self._take_outcome()
+        self._discard(name)
+        self._told.add(name)
 
     def run(self, artifact: Artifact, plan: Plan, submission_sha256: str = "") -> Evidence:
         """The evidence of one run; the same question is answered from memory. Raises CannotDecide, TracerLost."""
@@ -242,6 +252,7 @@ class Lab:
 
     def _discard(self, name: str) -> None:
         self._unwanted.discard(name)
+        self._told.discard(name)
         if self._outcomes.pop(name, None) is not None:
             self._runs.pop(name, None)
             (self._folder / name).unlink(missing_ok=True)
@@ -253,6 +264,7 @@ class Lab:
             (self._folder / name).unlink(missing_ok=True)
         self._outcomes.clear()
         self._runs.clear()
+        self._told.clear()
 
     def _send(self, request: dict[str, Json]) -> None:
         assert self._process.stdin is not None

@@ -29,6 +29,16 @@ def test_every_step_of_a_program_gets_its_signal_once(workshop: Workshop) -> Non
     assert set(ends.values()) == {"exited", "signalled"}
 
 
+def test_the_steps_of_a_run_are_told_also_when_it_was_made_before(workshop: Workshop) -> None:
+    """A run that is remembered without them is made again."""
+    search = workshop.search(TWINS / "lost_wakeup.c")
+    told = search.told("f1")
+    kept = search.once("f1")
+    assert not kept.notes.points
+    assert search.told("f1").notes == told.notes
+    assert told.notes.points
+
+
 @pytest.mark.parametrize("name", ["lost_wakeup.c", "early_signal.py"])
 def test_a_run_with_signals_is_the_same_again_by_either_token(workshop: Workshop, name: str) -> None:
     """By the one that asked for it, and by its switches."""
