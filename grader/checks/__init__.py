@@ -3,8 +3,9 @@
 A name is loaded when it is first asked for: the command line starts without pytest, and without this stage at all.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from grader.late import late
 
 if TYPE_CHECKING:
     from grader.checks.choices import BUDGETS, RUNGS
@@ -103,9 +104,9 @@ __all__ = [
 ]
 
 _HOMES = {
-    "choices": ("BUDGETS", "RUNGS"),
-    "cleanup": ("require_clean_after_signals",),
-    "facts": (
+    "grader.checks.choices": ("BUDGETS", "RUNGS"),
+    "grader.checks.cleanup": ("require_clean_after_signals",),
+    "grader.checks.facts": (
         "fate",
         "own_processes",
         "require_all_exit_zero",
@@ -116,13 +117,13 @@ _HOMES = {
         "require_one_way",
         "uses",
     ),
-    "grading": ("grade",),
-    "helpers": ("Violation", "counted", "fail", "first_difference", "require"),
-    "lines": ("Line", "printed_lines", "require_lines"),
-    "resting": ("Moment", "acts", "at_once", "doing", "moments", "sends"),
-    "options": ("Options",),
-    "places": ("creations", "left_behind", "removal"),
-    "sharing": (
+    "grader.checks.grading": ("grade",),
+    "grader.checks.helpers": ("Violation", "counted", "fail", "first_difference", "require"),
+    "grader.checks.lines": ("Line", "printed_lines", "require_lines"),
+    "grader.checks.resting": ("Moment", "acts", "at_once", "doing", "moments", "sends"),
+    "grader.checks.options": ("Options",),
+    "grader.checks.places": ("creations", "left_behind", "removal"),
+    "grader.checks.sharing": (
         "mappings",
         "require_names_begin",
         "require_not_joined",
@@ -131,9 +132,9 @@ _HOMES = {
         "size_before",
         "sizings",
     ),
-    "signals": ("sent_signals", "unguarded", "would_kill"),
-    "universal": ("require_before", "require_carried", "require_contained", "require_exec_clean"),
-    "waiting": (
+    "grader.checks.signals": ("sent_signals", "unguarded", "would_kill"),
+    "grader.checks.universal": ("require_before", "require_carried", "require_contained", "require_exec_clean"),
+    "grader.checks.waiting": (
         "asked_in_vain",
         "overslept",
         "require_no_asking",
@@ -144,13 +145,4 @@ _HOMES = {
     ),
 }
 
-
-def __getattr__(name: str) -> object:
-    """Load a public name from its module."""
-    for module, names in _HOMES.items():
-        if name in names:
-            value: object = getattr(import_module(f"grader.checks.{module}"), name)
-            globals()[name] = value
-            return value
-    message = f"module 'grader.checks' has no attribute {name!r}"
-    raise AttributeError(message)
+__getattr__ = late(__name__, _HOMES)

@@ -3,8 +3,9 @@
 All is loaded when it is asked for: the supervisor, and whoever starts one ahead, has no use for a laboratory.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from grader.late import late
 
 if TYPE_CHECKING:
     from grader.explore.budget import BUDGETS, JUDGED, mixed, share
@@ -39,17 +40,17 @@ __all__ = [
     "steps_of",
 ]
 
-_HOMES = {
-    "BUDGETS": "budget", "Exhaustive": "exhaustive", "FAIR": "tokens", "JUDGED": "budget", "Lab": "lab",
-    "RunNotes": "lab", "Runner": "search", "Search": "search", "Tried": "search", "at_every_step": "moments",
-    "fault_plans": "faults", "hurried": "hurrying", "mixed": "budget", "pairs": "moments", "parse": "tokens",
-    "share": "budget", "shrink": "shrinking", "sleeps": "hurrying", "steps_of": "moments",
-}  # fmt: skip
-
-
-def __getattr__(name: str) -> object:
-    """Load what is asked for."""
-    if name in _HOMES:
-        return getattr(import_module(f"grader.explore.{_HOMES[name]}"), name)
-    message = f"module 'grader.explore' has no attribute {name!r}"
-    raise AttributeError(message)
+__getattr__ = late(
+    __name__,
+    {
+        "grader.explore.budget": ("BUDGETS", "JUDGED", "mixed", "share"),
+        "grader.explore.exhaustive": ("Exhaustive",),
+        "grader.explore.faults": ("fault_plans",),
+        "grader.explore.hurrying": ("hurried", "sleeps"),
+        "grader.explore.lab": ("Lab", "RunNotes"),
+        "grader.explore.moments": ("at_every_step", "pairs", "steps_of"),
+        "grader.explore.search": ("Runner", "Search", "Tried"),
+        "grader.explore.shrinking": ("shrink",),
+        "grader.explore.tokens": ("FAIR", "parse"),
+    },
+)

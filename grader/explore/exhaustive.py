@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from grader.errors import CannotDecide
+from grader.explore.picks import Pick
 from grader.explore.races import races, transitions
-from grader.explore.scheduler import Pick
 from grader.explore.search import Search, Tried
 from grader.explore.steered import Switch
 from grader.explore.tokens import Schedule

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from grader.evidence import Evidence
-from grader.explore.scheduler import Pick
+from grader.explore.picks import Pick
 from grader.explore.search import Search, Tried
 from grader.explore.steered import Switch
 from grader.explore.tokens import Schedule

@@ -17,10 +17,9 @@ from typing import Self
 from grader.errors import BuildFailed, CannotDecide, DivergedReplay, GraderError, TracerLost, UsageError
 from grader.evidence import Evidence, load
 from grader.evidence.codec import Json, from_json, to_json
-from grader.explore.scheduler import Pick
+from grader.explore.picks import Pick
 from grader.explore.spawn import start
-from grader.model import Artifact, Plan, Submission
-from grader.trace import Point
+from grader.model import Artifact, Plan, Point, Submission
 
 PATIENCE = 5_000
 """Milliseconds for a supervisor to clean up after itself, many times what that takes."""

@@ -14,7 +14,7 @@ from itertools import islice
 from grader.evidence import Evidence
 from grader.explore.search import Search, Tried
 from grader.explore.tokens import FAIR, Schedule, Shot, parse
-from grader.trace import Point
+from grader.model import Point
 
 __all__ = ["at_every_step", "pairs", "steps_of"]
 

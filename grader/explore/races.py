@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from grader.evidence import Evidence
 from grader.explore.access import NOTHING, Access, Sharing, access, conflict
-from grader.explore.scheduler import Pick
+from grader.explore.picks import Pick
 from grader.kernel import initial, step
 from grader.model import Event
 

@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from zlib import crc32
 
 from grader.errors import DivergedReplay
 from grader.explore.choosers import Decision
+from grader.explore.picks import Pick
 from grader.explore.steered import Anchor, Switch
 from grader.explore.tokens import DIGEST, Schedule, base36
-from grader.trace import Fair, Point, Scene
+from grader.model import Point
+from grader.trace import Fair, Scene
 
 _CHECKS = 36**2
-
-
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """One step of a run, from its first decision on: who moved and, in `movable`, who could have.
-
-    `fair` and `going` are those of `Decision`; `events` counts what was on record before; `task` and `point` say what the step
-    was (`grader.trace.Step`).
-    """
-
-    chosen: int
-    fair: int
-    going: int
-    events: int
-    movable: tuple[int, ...]
-    task: str
-    point: str
 
 
 class Scheduler:

@@ -5,7 +5,7 @@ from grader.model.exercise import CheckSpec, Exercise, Parameter, Parameters, Su
 from grader.model.fault import Fault
 from grader.model.plan import Limits, Plan, Stimulus, When
 from grader.model.result import CheckResult, Finding, Report, RuleFinding, TraceReport
-from grader.model.run import Artifact, End, Header, Residue
+from grader.model.run import Artifact, End, Header, Point, Residue
 
 __all__ = [
     "Arg",
@@ -23,6 +23,7 @@ __all__ = [
     "Parameter",
     "Parameters",
     "Plan",
+    "Point",
     "Report",
     "Residue",
     "RuleFinding",

@@ -65,3 +65,18 @@ class End:
     residue: tuple[Residue, ...] = ()
     digest: str = ""
     events: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The `step`-th scheduling point of a process since its program began; `events` were then on record.
+
+    `point` and `call` are those of `grader.trace.Step`, or `asleep` inside a call; `object` is what the call is about.
+    """
+
+    process: str
+    step: int
+    point: str
+    call: str = ""
+    object: str = ""
+    events: int = 0

@@ -4,27 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from grader.model import Point
 from grader.trace.names import signal_name
 from grader.trace.task import Mode, Tracee
 
-__all__ = ["POINTS", "Point", "Points"]
+__all__ = ["POINTS", "Points"]
 
 POINTS = {Mode.USER: "user", Mode.ENTRY: "entry", Mode.CALL: "inside", Mode.SIGNAL: "signal", Mode.DYING: "end"}
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """The `step`-th scheduling point of a process since its program began; `events` were then on record.
-
-    `point` and `call` are those of `Step`, or `asleep` inside a call; `object` is what the call is about.
-    """
-
-    process: str
-    step: int
-    point: str
-    call: str = ""
-    object: str = ""
-    events: int = 0
 
 
 @dataclass(slots=True)

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from grader.model import Args
-from grader.trace.points import Point
+from grader.model import Args, Point
 
 PATIENCE = 16
 TIME = -1

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 STAGES = (
+    "late",
     "errors",
     "model",
     "kernel",
