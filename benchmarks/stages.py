@@ -88,7 +88,7 @@ def run_plan(box: Box, artifact: Artifact, plan: Plan, path: Path, figures: Figu
     events: list[Event] = []
     argv = (*artifact.argv, *plan.argv)
     command = Command(
-        argv, artifact.folder, plan.limits, mounts=artifact.mounts, trace_filter=traced_calls(), again=False
+        argv, artifact.folder, plan.limits, mounts=artifact.mounts, trace_filter=traced_calls()
     )
     with timed(figures, "box: start"):
         tree = box.start(command)

@@ -23,8 +23,7 @@ class Command:
     one of `mounts` (further folders, read-only at their own paths), or one of the system's programs. `environment` is
     added to the box's own. It starts in `/home/student`, or in `/box` if that is writable. `stdin_capacity` is the
     pipe's size in bytes (None: the kernel's default). `trace_filter` is a seccomp filter from
-    `grader.box.filters.tracing`, in force from the program's first instruction (empty: none). `again`: it will be started many
-    times, so that a zygote pays; a single start has a box made for it, unless there is a zygote already.
+    `grader.box.filters.tracing`, in force from the program's first instruction (empty: none).
     """
 
     argv: tuple[str, ...]
@@ -35,7 +34,6 @@ class Command:
     environment: Mapping[str, str] = field(default_factory=dict)
     stdin_capacity: int | None = None
     trace_filter: bytes = b""
-    again: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ class Namespaces:
 
     def start(self, command: Command, lead: Lead | None = None) -> Tree:
         """The program, held at the end of its first execve, or where its lead has ended."""
-        if self._can_copy(command) and (command.again or self._nursery.has(command, lead)):
+        if self._can_copy(command):
             return self._nursery.start(command, lead)
         pipes = Pipes(command.stdin_capacity)
         try:

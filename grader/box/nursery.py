@@ -54,10 +54,6 @@ class Nursery:
         self._grounds = grounds
         self._cots: dict[object, Cot] = {}
 
-    def has(self, command: Command, lead: Lead | None) -> bool:
-        """Whether there is a zygote for this."""
-        return _key(command, lead) in self._cots
-
     def start(self, command: Command, lead: Lead | None) -> Tree:
         """The program, held at the end of its first execve, or where its lead ended. Raises UsageError, CannotDecide."""
         try:

@@ -81,9 +81,7 @@ class Worker:
         artifact, plan = from_json(Artifact, request["artifact"]), from_json(Plan, request["plan"])
         argv = (*artifact.argv, *plan.argv)
         durable = request.get("durable") is not False
-        command = Command(
-            argv, artifact.folder, plan.limits, mounts=artifact.mounts, trace_filter=self._filter, again=not durable
-        )
+        command = Command(argv, artifact.folder, plan.limits, mounts=artifact.mounts, trace_filter=self._filter)
         header = Header(argv, artifact.language, plan, self._box.rung, str(request.get("sha256", "")))
         sites = Sites(artifact.folder, PROGRAM, artifact.mounts, self._files) if request.get("lines") else None
         policy = policy_of(plan.schedule, keeps_trail=request.get("trail") is True)
