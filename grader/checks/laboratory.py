@@ -60,6 +60,9 @@ class Eager(Protocol):
     def begin(self, artifact: Artifact, plan: Plan, sha256: str = "") -> None:
         """Begin a run; `run` will ask for it, or nobody will."""
 
+    def widen(self) -> None:
+        """Make ready for a search, whose runs can be made side by side."""
+
 
 Opener = Callable[[str, str], AbstractContextManager[Laboratory]]
 """Opens a laboratory for a folder that keeps the evidence and a rung to force (empty: the strongest there is)."""

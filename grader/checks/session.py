@@ -18,7 +18,7 @@ import pytest
 from grader.checks.collection import Collected, collect, id_of
 from grader.checks.exploration import Exploration
 from grader.checks.judge import Judge
-from grader.checks.laboratory import Bench, Opener, Runs, make_folder, open_laboratory, uninterrupted
+from grader.checks.laboratory import Bench, Eager, Opener, Runs, make_folder, open_laboratory, uninterrupted
 from grader.checks.ledger import Ledger, score, verdict, waiting_note
 from grader.checks.options import Options, check_rung
 from grader.checks.question import Question
@@ -154,6 +154,8 @@ class Grading:
         plans = {plan.name: plan for name in self.collected.chosen for plan in self.collected.plans_of(name).values()}
         artifact = laboratory.build(submission)
         self._bench = Bench(laboratory, artifact, submission.sha256, tuple(plans.values()))
+        if isinstance(laboratory, Eager) and self._wanted():
+            laboratory.widen()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -211,16 +213,18 @@ class Grading:
         size = JUDGED[self.options.budget]
         return size // 2 if self._ledger.lost and self.options.budget == "default" else size
 
-    def _asked(self) -> dict[str, str]:
-        """The checks that other schedules are tried for, and which kind of schedules."""
-        able = self._bench is not None and (self._bench.searches or self._stored is not None)
-        if not able or self.options.schedule:
+    def _wanted(self) -> dict[str, str]:
+        """The checks that other schedules are to be tried for, if they pass, and which kind of schedules."""
+        if self.options.schedule:
             return {}
-        return {
-            name: schedules
-            for name in self.collected.chosen
-            if (schedules := self.collected.checks[name].schedules) != "fair" and self._ledger.passing(name)
-        }
+        kinds = {name: self.collected.checks[name].schedules for name in self.collected.chosen}
+        return {name: kind for name, kind in kinds.items() if kind != "fair"}
+
+    def _asked(self) -> dict[str, str]:
+        """Those of them that have passed, where schedules can be tried at all."""
+        if self._bench is None or not (self._bench.searches or self._stored is not None):
+            return {}
+        return {name: kind for name, kind in self._wanted().items() if self._ledger.passing(name)}
 
     def unsearched(self) -> None:
         """The search was broken off: what it was to show is not known."""

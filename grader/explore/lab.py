@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import select
-import subprocess
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,11 +13,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from grader.errors import BuildFailed, CannotDecide, DivergedReplay, GraderError, TracerLost, UsageError
+from grader.errors import BuildFailed, CannotDecide, GraderError, TracerLost, UsageError
 from grader.evidence import Evidence, load
 from grader.evidence.codec import Json, from_json, to_json
+from grader.explore.channel import Channel, Silent
 from grader.explore.picks import Pick
-from grader.explore.spawn import start
+from grader.explore.spawn import Started, start
 from grader.model import Artifact, Plan, Point, Submission
 
 PATIENCE = 5_000
@@ -55,23 +55,24 @@ class RunNotes:
 class Lab:
     """A supervisor that stays for a whole grading. Use it as a context manager."""
 
-    def __init__(
-        self, process: subprocess.Popen[str], folder: Path, scratch: tempfile.TemporaryDirectory[str], lines: bool
-    ) -> None:
+    def __init__(self, started: Started, folder: Path, scratch: tempfile.TemporaryDirectory[str], lines: bool) -> None:
         """Take over a started supervisor; use `Lab.open`."""
-        self._process = process
+        process = self._process = started.process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._first = Channel(process.stdin, process.stdout)
+        self._second = Channel(*started.beside) if started.beside else None
+        self._ready = False
         self._folder = folder
         self._scratch = scratch
         self._lines = lines
         self._built = 0
         self._runs: dict[str, Evidence] = {}
-        self._begun: list[str] = []
         self._unwanted: set[str] = set()
         self._outcomes: dict[str, GraderError | RunNotes] = {}
         self._told: set[str] = set()
         self._prepared: Submission | None = None
         self._hello: Json = None
-        self._asked = 0
 
     @classmethod
     def open(cls, folder: Path, force_rung: str = "", *, lines: bool = True) -> Lab:
@@ -82,9 +83,8 @@ class Lab:
         folder.mkdir(parents=True, exist_ok=True)
         scratch = tempfile.TemporaryDirectory(prefix="grader-")
         Path(scratch.name).chmod(0o755)
-        process = start(force_rung)
-        lab = cls(process, folder, scratch, lines)
-        lab._send({"do": "hello"})
+        lab = cls(start(force_rung), folder, scratch, lines)
+        lab._send(lab._first, {"do": "hello"})
         return lab
 
     def __enter__(self) -> Self:
@@ -103,19 +103,15 @@ class Lab:
             self._end()
         for name in self._unwanted:
             (self._folder / name).unlink(missing_ok=True)
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with suppress(BrokenPipeError):  # what a supervisor that died has not read is of no use to anyone
-                    pipe.close()
+        for channel in self._channels:
+            channel.hang_up()
         self._scratch.cleanup()
 
     def _end(self) -> None:
         """Let the supervisor end in good order, at once if it is idle; one that cannot is killed, and all with it."""
-        assert self._process.stdin is not None
-        if self._asked:
+        if any(channel.busy for channel in self._channels):
             self._process.terminate()
-        with suppress(BrokenPipeError):
-            self._process.stdin.close()
+        self._first.close()
         ended = select.poll()
         handle = os.pidfd_open(self._process.pid)
         ended.register(handle, select.POLLIN)
@@ -124,10 +120,31 @@ class Lab:
         os.close(handle)
         self._process.wait()
 
+    @property
+    def _channels(self) -> tuple[Channel, ...]:
+        return (self._first, self._second) if self._second else (self._first,)
+
     def _greeting(self) -> dict[str, Json]:
         if self._hello is None:
-            self._hello = self._receive()
+            self._hello = self._receive(self._first)
         return _object(self._hello)
+
+    def widen(self) -> None:
+        """A search is to come: have the second supervisor open its box, if there is one and it is not asked yet."""
+        if self._second is not None and not self._ready and not self._second.busy:
+            self._send(self._second, {"do": "hello"})
+
+    def _widened(self) -> bool:
+        """Whether there is a second supervisor with the same box as the first one, open and at work."""
+        if self._second is None or self._ready:
+            return self._ready
+        if self._second.busy and self._second.answers:
+            with suppress(CannotDecide):  # then there is one less, and nothing is lost by it
+                self._ready = _object(self._receive(self._second))["rung"] == self.rung
+            if not self._ready:
+                self._second.hang_up()
+                self._second = None
+        return self._ready
 
     @property
     def rung(self) -> str:
@@ -146,7 +163,7 @@ class Lab:
         folder = Path(self._scratch.name) / f"build-{self._built}"
         folder.mkdir()
         folder.chmod(0o755)
-        self._send({"do": "build", "submission": to_json(submission), "folder": str(folder)})
+        self._send(self._first, {"do": "build", "submission": to_json(submission), "folder": str(folder)})
         self._prepared = submission
 
     def build(self, submission: Submission) -> Artifact:
@@ -156,7 +173,7 @@ class Lab:
             self.prepare(submission)
         self._greeting()
         self._prepared = None
-        return from_json(Artifact, _object(self._receive())["artifact"])
+        return from_json(Artifact, _object(self._receive(self._first))["artifact"])
 
     def begin(
         self,
@@ -177,9 +194,11 @@ class Lab:
         self._unwanted.discard(name)
         if trail and name not in self._told:
             self._make_again(name)
-        if name not in self._outcomes and name not in self._begun:
+        if name not in self._outcomes and self._answering(name) is None:
             self._settle(runs=False)
+            channel = self._idlest(search=not durable and not trail)
             self._send(
+                channel,
                 {
                     "do": "run",
                     "artifact": to_json(artifact),
@@ -189,14 +208,22 @@ class Lab:
                     "durable": durable,
                     "trail": trail,
                     "lines": self._lines and lines,
-                }
+                },
             )
-            self._begun.append(name)
+            channel.begun.append(name)
+
+    def _idlest(self, *, search: bool) -> Channel:
+        """Which supervisor makes the next run: the first all but those of a search, and of these its share."""
+        second = self._second if search and self._widened() else None
+        return second if second and len(second.begun) < len(self._first.begun) else self._first
+
+    def _answering(self, name: str) -> Channel | None:
+        """Whoever makes this run now."""
+        return next((channel for channel in self._channels if name in channel.begun), None)
 
     def _make_again(self, name: str) -> None:
         """A run that was made without its steps being told has none to tell: it is made again."""
-        while name in self._begun:
-            self._take_outcome()
+        self._await(name)
         self._discard(name)
         self._told.add(name)
 
@@ -205,19 +232,23 @@ class Lab:
         name = _name_of(artifact, plan)
         if name not in self._runs:
             self.begin(artifact, plan, submission_sha256)
-            while name not in self._outcomes:
-                self._take_outcome()
+            self._await(name)
             fault = self._outcomes[name]
             if isinstance(fault, GraderError):
                 raise fault
             self._runs[name] = load(self._folder / name)
         return self._runs[name]
 
-    def _take_outcome(self) -> None:
+    def _await(self, name: str) -> None:
+        """Have this run over, if it was begun. Raises TracerLost."""
+        while (channel := self._answering(name)) is not None:
+            self._take_outcome(channel)
+
+    def _take_outcome(self, channel: Channel) -> None:
         """Wait for the run that was begun first: answers come in the order of the questions. Raises TracerLost."""
-        name = self._begun.pop(0)
+        name = channel.begun.pop(0)
         try:
-            self._outcomes[name] = RunNotes.read(_object(self._receive()))
+            self._outcomes[name] = RunNotes.read(_object(self._receive(channel)))
         except TracerLost:
             raise
         except GraderError as fault:
@@ -231,9 +262,10 @@ class Lab:
         if self._prepared is not None:
             self._prepared = None
             with suppress(BuildFailed, UsageError, CannotDecide):
-                self._receive()
-        while runs and self._begun:
-            self._take_outcome()
+                self._receive(self._first)
+        for channel in self._channels:
+            while runs and channel.begun:
+                self._take_outcome(channel)
 
     def notes_of(self, artifact: Artifact, plan: Plan) -> RunNotes:
         """What the supervisor says of a run that gave evidence."""
@@ -244,7 +276,7 @@ class Lab:
     def drop(self, artifact: Artifact, plan: Plan) -> None:
         """Forget one run, its file too; one that was only begun, when it is over."""
         name = _name_of(artifact, plan)
-        if name in self._begun:
+        if self._answering(name):
             self._unwanted.add(name)
         else:
             self._discard(name)
@@ -265,33 +297,21 @@ class Lab:
         self._runs.clear()
         self._told.clear()
 
-    def _send(self, request: dict[str, Json]) -> None:
-        assert self._process.stdin is not None
-        self._asked += 1
+    def _send(self, channel: Channel, request: dict[str, Json]) -> None:
         try:
-            self._process.stdin.write(json.dumps(request) + "\n")
-            self._process.stdin.flush()
-        except BrokenPipeError:
-            raise self._lost() from None
+            channel.send(request)
+        except Silent:
+            raise self._lost(channel) from None
 
-    def _receive(self) -> Json:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise self._lost()
-        self._asked -= 1
-        answer: dict[str, Json] = json.loads(line)
-        if "ok" in answer:
-            return answer["ok"]
-        if "build failed" in answer:
-            raise BuildFailed(str(answer["build failed"]))
-        kind: type[GraderError] = UsageError if answer["status"] == 2 else CannotDecide
-        kind = DivergedReplay if answer["diverged"] else kind
-        raise kind(str(answer["error"]), where=str(answer["where"]), action=str(answer["action"]))
+    def _receive(self, channel: Channel) -> Json:
+        try:
+            return channel.receive()
+        except Silent:
+            raise self._lost(channel) from None
 
-    def _lost(self) -> TracerLost:
-        status = self._process.wait()
-        return TracerLost(f"the tracer's process ended unexpectedly (status {status})", action="run `grader doctor`")
+    def _lost(self, channel: Channel) -> TracerLost:
+        status = f" (status {self._process.wait()})" if channel is self._first else ""
+        return TracerLost(f"the tracer's process ended unexpectedly{status}", action="run `grader doctor`")
 
 
 def _object(value: Json) -> dict[str, Json]:

@@ -13,7 +13,7 @@ from grader.explore.lab import RunNotes
 from grader.explore.tokens import FAIR
 from grader.model import Artifact, Plan
 
-AHEAD = 2
+AHEAD = 3
 """Runs that are begun before they are asked for."""
 
 

@@ -1,7 +1,8 @@
 """In: requests as JSON lines on stdin; out: answers as JSON lines on stdout, from box, tracer and evidence.
 
-It is started once a grading (`python -m grader.explore.worker`), is pinned with all its tracees to one processor (five times
-faster than two), and dies with the grader that started it; the kernel then kills its tracees.
+It is started once a grading (`python -m grader.explore.worker RUNG [REQUESTS ANSWERS]`), is pinned with all its tracees to one
+processor (five times faster than two), and dies with the grader that started it; the kernel then kills its tracees. Given two
+descriptors, it forks a second supervisor for the next processor, which serves them and dies with the first.
 """
 
 from __future__ import annotations
@@ -161,28 +162,53 @@ def policy_of(token: str, *, keeps_trail: bool = False) -> Policy:
     return Fair() if fair and not keeps_trail else Scheduler(schedule, keeps_trail=keeps_trail)
 
 
-def pin() -> None:
-    """Stay on one processor, chosen by our own id so that gradings side by side spread out."""
+def pin(number: int | None = None) -> None:
+    """Stay on one processor, chosen by our own id, or by this number, so that gradings side by side spread out."""
     allowed = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {allowed[os.getpid() % len(allowed)]})
+    os.sched_setaffinity(0, {allowed[(os.getpid() if number is None else number) % len(allowed)]})
 
 
 def main() -> int:
     """Serve until stdin ends."""
-    parent = os.getppid()
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        return 3  # whoever started us was gone before we could bind ourselves to it
+    if not _bound(os.getppid()):
+        return 3
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _end)
-    pin()
-    answers = os.fdopen(os.dup(1), "w", encoding="ascii")
-    os.dup2(2, 1)
-    ticking()
     # What a run allocates holds no cycles to speak of; the interpreter and all modules stay anyhow, and need not be walked again.
     gc.freeze()
     gc.set_threshold(50_000)
-    worker = Worker(sys.argv[1] if len(sys.argv) > 1 else "")
+    number = os.getpid()
+    beside = _doubled(*map(int, sys.argv[2:4])) if len(sys.argv) > 2 else 0
+    if beside is None:
+        return 3
+    pin(number if beside or len(sys.argv) < 3 else number + 1)
+    return _serve(sys.argv[1] if len(sys.argv) > 1 else "", beside)
+
+
+def _bound(parent: int) -> bool:
+    """Die with the process that started us; False: it was gone before."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    return os.getppid() == parent
+
+
+def _doubled(requests: int, answers: int) -> int | None:
+    """Make the second supervisor while there is nothing yet that both could not have: its id, in itself 0 (None: too late)."""
+    parent = os.getpid()
+    child = os.fork()
+    if not child:
+        os.dup2(requests, 0)
+        os.dup2(answers, 1)
+    os.close(requests)
+    os.close(answers)
+    return child if child or _bound(parent) else None
+
+
+def _serve(force: str, beside: int) -> int:
+    """Answer until stdin ends, or we are told to end; then the one beside us ends too."""
+    signal.signal(signal.SIGTERM, _end)
+    answers = os.fdopen(os.dup(1), "w", encoding="ascii")
+    os.dup2(2, 1)
+    ticking()
+    worker = Worker(force)
     try:
         for line in sys.stdin:
             answers.write(json.dumps(worker.answer(json.loads(line))) + "\n")
@@ -192,7 +218,11 @@ def main() -> int:
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         ticking(on=False)  # the interpreter gives the signal back its deadly default when it ends
+        if beside:
+            os.kill(beside, signal.SIGTERM)
         worker.close()
+        if beside:
+            os.waitpid(beside, 0)
     return 0
 
 
