@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from grader.checks.laboratory import Laboratory, open_laboratory
+from grader.checks.laboratory import Eager, Laboratory, open_laboratory
 from grader.checks.options import check_rung
 from grader.cli.fault_runs import with_faults
 from grader.cli.output import Progress, check_writable, say, write_file
@@ -106,6 +106,8 @@ def run_program(name: str, plan: Plan, folder: str, arguments: Namespace, opener
             if arguments.schedules == 1 and not getattr(arguments, "faults", 0):
                 return single(laboratory.run(artifact, plan)), laboratory.rung
             assert isinstance(laboratory, Runner)
+            if isinstance(laboratory, Eager):
+                laboratory.widen()
             return _surveyed(laboratory, artifact, plan, arguments, progress), laboratory.rung
     finally:
         progress.clear()

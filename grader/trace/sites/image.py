@@ -118,6 +118,11 @@ class Image:
         self._starts = [each.start for each in self._mappings]
         self._python = any(_is_python(each.path) for each in self._mappings)
 
+    @property
+    def mapped(self) -> tuple[Mapping, ...]:
+        """All of them, as they were last read."""
+        return tuple(self._mappings)
+
     def runs_python(self, tid: int) -> bool:
         """Whether the program is a Python interpreter, by the name of its file."""
         if not self._reads:

@@ -5,6 +5,8 @@ A place is read from the memory of the program, which the program can forge: it 
 
 from __future__ import annotations
 
+import os
+import posixpath
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,23 @@ class Files:
     """What stays known between runs: programs, libraries and interpreters, as they lie on disk."""
 
     known: dict[tuple[str, int], Module] = field(default_factory=dict)
+
+    def read_ahead(self, folder: str, home: str, mounts: tuple[str, ...], tid: int) -> None:
+        """Read what the places of a held program are looked up in: its own file, or its interpreter's, and the C library.
+
+        The library is not mapped yet; most programs have the one that we have.
+        """
+        modules = Modules(folder, home, mounts, self.known)
+        image, ours = Image(modules), Image(modules)
+        if image.runs_python(tid):
+            image.libraries(tid)
+            return
+        ours.refresh(os.getpid())
+        for mapping in (
+            *image.mapped,
+            *(each for each in ours.mapped if posixpath.basename(each.path).startswith("libc.")),
+        ):
+            mapping.module.spot(mapping.start - mapping.moved, returns=False)
 
 
 class Sites:
