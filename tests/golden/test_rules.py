@@ -6,11 +6,12 @@ import textwrap
 
 import pytest
 
-from grader.analysis import rules
+from grader.analysis import ACROSS, across, look, rules
 from grader.evidence import describe
 from grader.model import RuleFinding
 from tests.support import wrong_habit_stories, wrong_stories
 from tests.support.golden import assert_golden
+from tests.support.stories_of_many import MANY
 
 WRONG = {**wrong_stories.WRONG, **wrong_habit_stories.HABITS}
 
@@ -34,3 +35,24 @@ def test_the_words_of_a_finding_are_the_approved_ones(name: str) -> None:
 
     assert all(len(finding.splitlines()) <= 12 for finding in findings)
     assert_golden(f"rules/{name}.txt", "\n".join([told, "", *findings]))
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_the_words_of_a_finding_from_many_schedules_are_the_approved_ones(name: str) -> None:
+    """Both runs, then what their comparison says of the first; nothing is said of the fair one."""
+    runs = MANY[name]()
+    looks = [look(run) for run in reversed(runs)]
+    findings = [laid_out(finding) for finding in across(looks[-1], looks)]
+    told = [f"schedule {run.end.schedule}\n" + "\n".join(map(describe, run.events)) for run in runs]
+
+    assert across(looks[0], looks) == ()
+    assert_golden(f"rules/{name}.txt", "\n".join(["\n\n".join(told), "", *findings]))
+
+
+def test_each_rule_of_many_schedules_has_words_that_are_approved() -> None:
+    """One story a rule."""
+    said = set()
+    for story in MANY.values():
+        looks = [look(run) for run in reversed(story())]
+        said |= {finding.rule for finding in across(looks[-1], looks)}
+    assert said == set(ACROSS)
