@@ -9,7 +9,13 @@ places = os.open("places", os.O_RDWR | os.O_CREAT)
 os.pwrite(places, bytes(WORKERS), 0)
 
 
+def keep(*ends: int) -> None:
+    for end in (end for pipe in (arrive, *leaves) for end in pipe if end not in ends):
+        os.close(end)
+
+
 def work(worker: int) -> None:
+    keep(arrive[1], leaves[worker][0])
     for round_ in range(1, ROUNDS + 1):
         os.pwrite(places, bytes([round_]), worker)
         os.write(arrive[1], b"a")
@@ -22,6 +28,7 @@ def work(worker: int) -> None:
 for worker in range(WORKERS):
     if os.fork() == 0:
         work(worker)
+keep(arrive[0], *(leave[1] for leave in leaves))
 for _ in range(ROUNDS):
     for _ in range(WORKERS):
         os.read(arrive[0], 1)

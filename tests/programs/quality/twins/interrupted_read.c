@@ -20,9 +20,11 @@ int main(void) {
         return 2;
     sigaction(SIGWINCH, &action, NULL);
     if (fork() == 0) {
+        close(ends[0]);
         write(ends[1], "done", 4);
         _exit(0);
     }
+    close(ends[1]);
     while (read(ends[0], answer, 4) < 0)
         if (errno != EINTR)
             return 2;

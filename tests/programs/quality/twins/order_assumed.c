@@ -3,8 +3,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void child(int out, const char *word) {
-    write(out, word, 5);
+static void child(const int *ends, const char *word) {
+    close(ends[0]);
+    write(ends[1], word, 5);
     _exit(0);
 }
 
@@ -14,10 +15,11 @@ int main(void) {
     if (pipe(ends) < 0)
         return 2;
     if (fork() == 0)
-        child(ends[1], "first");
+        child(ends, "first");
     wait(NULL);
     if (fork() == 0)
-        child(ends[1], "later");
+        child(ends, "later");
+    close(ends[1]);
     wait(NULL);
     read(ends[0], text, 10);
     return strcmp(text, "firstlater") != 0;

@@ -23,7 +23,12 @@ def main():
     pipes = [os.pipe() for _ in range(COUNT + 1)]
     for number in range(COUNT):
         if os.fork() == 0:
-            stage(number, pipes[number][0], pipes[number + 1][1])
+            mine = (pipes[number][0], pipes[number + 1][1])
+            for end in (end for pipe in pipes for end in pipe if end not in mine):
+                os.close(end)
+            stage(number, *mine)
+    for end in (end for pipe in pipes for end in pipe if end not in (pipes[0][1], pipes[COUNT][0])):
+        os.close(end)
     os.write(pipes[0][1], b"t")
     bad, left = 0, COUNT
     while left:

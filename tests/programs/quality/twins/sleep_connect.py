@@ -22,7 +22,9 @@ def main():
     ready, report = os.pipe()
     child = os.fork()
     if child == 0:
+        os.close(ready)
         server(report)
+    os.close(report)
     client = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     answer = b""
     try:
