@@ -58,7 +58,7 @@ def kill(process: str, name: str) -> Stimulus:
 # What is printed
 
 
-@pytest.mark.check(points=1, plans=("few", "none"))
+@pytest.mark.check(points=1, plans=("few", "none"), schedules="every")
 def test_reports_each_child(run: Evidence, parameters: Parameters) -> None:
     """the lines for children that end by themselves"""
     require_lines(
@@ -69,7 +69,7 @@ def test_reports_each_child(run: Evidence, parameters: Parameters) -> None:
     )
 
 
-@pytest.mark.check(points=1, needs=("reports_each_child",), plans=("wide",))
+@pytest.mark.check(points=1, needs=("reports_each_child",), plans=("wide",), schedules="every")
 def test_keeps_low_eight_bits(run: Evidence, parameters: Parameters) -> None:
     """the lines for numbers below 0 and above 255"""
     require_lines(
@@ -80,7 +80,9 @@ def test_keeps_low_eight_bits(run: Evidence, parameters: Parameters) -> None:
     )
 
 
-@pytest.mark.check(points=1, needs=("reports_each_child", "one_child_per_argument"), plans=("killed",))
+@pytest.mark.check(
+    points=1, needs=("reports_each_child", "one_child_per_argument"), plans=("killed",), schedules="every"
+)
 def test_reports_signals(run: Evidence, parameters: Parameters) -> None:
     """the lines for children that a signal kills"""
     require_lines(
@@ -91,7 +93,7 @@ def test_reports_signals(run: Evidence, parameters: Parameters) -> None:
     )
 
 
-@pytest.mark.check(points=1, needs=("reports_signals", "only_the_parent_prints"), plans=("late",))
+@pytest.mark.check(points=1, needs=("reports_signals", "only_the_parent_prints"), plans=("late",), schedules="every")
 def test_keeps_the_order(run: Evidence, parameters: Parameters) -> None:
     """the lines stand in the order of the arguments, whoever ends first"""
     require_lines(
@@ -102,7 +104,7 @@ def test_keeps_the_order(run: Evidence, parameters: Parameters) -> None:
     )
 
 
-@pytest.mark.check(points=1, needs=("reports_each_child",))
+@pytest.mark.check(points=1, needs=("reports_each_child",), schedules="every")
 def test_says_start_first(run: Evidence) -> None:
     """`start K` is out before the first child is made"""
     children = own_processes(run)[1:]
@@ -118,7 +120,7 @@ def test_says_start_first(run: Evidence) -> None:
     )
 
 
-@pytest.mark.check(points=1)
+@pytest.mark.check(points=1, schedules="every")
 def test_only_the_parent_prints(run: Evidence) -> None:
     """no child writes to standard output"""
     for process in run.pipe("stdout").writers():
@@ -135,7 +137,7 @@ def test_only_the_parent_prints(run: Evidence) -> None:
 # Which processes there are
 
 
-@pytest.mark.check(points=1, plans=ENDING)
+@pytest.mark.check(points=1, plans=ENDING, schedules="every")
 def test_one_child_per_argument(run: Evidence) -> None:
     """one child for each argument, which ends with its number"""
     made, orders = own_processes(run)[1:], run.header.plan.argv
@@ -166,7 +168,7 @@ def test_one_child_per_argument(run: Evidence) -> None:
         )
 
 
-@pytest.mark.check(points=1, plans=("staying",))
+@pytest.mark.check(points=1, plans=("staying",), schedules="every")
 def test_children_live_at_once(run: Evidence) -> None:
     """all children are there while the first one stays"""
     made, wanted = run.root.children, len(run.header.plan.argv)
@@ -184,7 +186,7 @@ def test_children_live_at_once(run: Evidence) -> None:
 # How the parent waits
 
 
-@pytest.mark.check(points=1, plans=("staying",))
+@pytest.mark.check(points=1, plans=("staying",), schedules="every")
 def test_waits_asleep(run: Evidence) -> None:
     """nobody asks again and again while the first child stays"""
     calls = [event for event in run.events[-20:] if event.kind == "call"]
@@ -199,7 +201,7 @@ def test_waits_asleep(run: Evidence) -> None:
     )
 
 
-@pytest.mark.check(points=1, plans=(*ENDING, "late", "staying"))
+@pytest.mark.check(points=1, plans=(*ENDING, "late", "staying"), schedules="every")
 def test_parent_ends_last(run: Evidence) -> None:
     """the parent has every child's status before it ends, with status 0"""
     if run.header.plan.name != "staying" or run.root.exit is not None:  # else: it waits, as it should

@@ -46,7 +46,7 @@ def plans(parameters: Parameters) -> dict[str, Plan]:
 # How the pipe is filled
 
 
-@pytest.mark.check(points=2, plans=tuple(FILLS))
+@pytest.mark.check(points=2, plans=tuple(FILLS), schedules="every")
 def test_fills_until_refused(run: Evidence) -> None:
     """writes of B bytes, none of which sleeps, until one is refused"""
     pipe = filled_pipe(run)
@@ -77,7 +77,7 @@ def test_fills_until_refused(run: Evidence) -> None:
         )
 
 
-@pytest.mark.check(points=1, plans=tuple(FILLS))
+@pytest.mark.check(points=1, plans=tuple(FILLS), schedules="every")
 def test_only_write_end_nonblocking(run: Evidence) -> None:
     """O_NONBLOCK is set on the write end and not on the read end"""
     pipe = filled_pipe(run)
@@ -99,7 +99,7 @@ def test_only_write_end_nonblocking(run: Evidence) -> None:
     )
 
 
-@pytest.mark.check(points=1, plans=tuple(FILLS))
+@pytest.mark.check(points=1, plans=tuple(FILLS), schedules="every")
 def test_sets_capacity(run: Evidence) -> None:
     """CAP is asked for before the first write, and only if it is given"""
     pipe = filled_pipe(run)
@@ -128,14 +128,14 @@ def test_sets_capacity(run: Evidence) -> None:
 # What is printed
 
 
-@pytest.mark.check(points=1, plans=tuple(FILLS))
+@pytest.mark.check(points=1, plans=tuple(FILLS), schedules="every")
 def test_counts_bytes(run: Evidence) -> None:
     """the line capacity says what the writes took"""
     first = fillings(run, filled_pipe(run))[0]
     require_line(run, 0, f"capacity {taken(first)}", first, f"its writes took {counted(taken(first), 'byte')} together")
 
 
-@pytest.mark.check(points=1, plans=tuple(FILLS))
+@pytest.mark.check(points=1, plans=tuple(FILLS), schedules="every")
 def test_counts_writes(run: Evidence) -> None:
     """the line writes says how many writes took something"""
     first = fillings(run, filled_pipe(run))[0]
@@ -146,7 +146,7 @@ def test_counts_writes(run: Evidence) -> None:
 # How it goes on
 
 
-@pytest.mark.check(points=1, plans=tuple(FILLS))
+@pytest.mark.check(points=1, plans=tuple(FILLS), schedules="every")
 def test_drains_once(run: Evidence, parameters: Parameters) -> None:
     """one read a round, for as many bytes as the statement says"""
     pipe = filled_pipe(run)
@@ -169,7 +169,7 @@ def test_drains_once(run: Evidence, parameters: Parameters) -> None:
     )
 
 
-@pytest.mark.check(points=1, plans=tuple(FILLS))
+@pytest.mark.check(points=1, plans=tuple(FILLS), schedules="every")
 def test_fills_again(run: Evidence, parameters: Parameters) -> None:
     """after each read the pipe is filled again, and the line says what fitted"""
     pipe = filled_pipe(run)
@@ -199,13 +199,13 @@ def test_fills_again(run: Evidence, parameters: Parameters) -> None:
 # How it ends
 
 
-@pytest.mark.check(points=1, plans=tuple(FILLS))
+@pytest.mark.check(points=1, plans=tuple(FILLS), schedules="every")
 def test_exits_zero(run: Evidence) -> None:
     """the program ends, with status 0"""
     require_all_exit_zero(run)
 
 
-@pytest.mark.check(points=1, plans=tuple(WRONG_USE))
+@pytest.mark.check(points=1, plans=tuple(WRONG_USE), schedules="every")
 def test_refuses_wrong_use(run: Evidence) -> None:
     """a wrong number of arguments ends with a word and status 2"""
     end = run.root.exit or run.last

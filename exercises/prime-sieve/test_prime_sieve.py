@@ -46,7 +46,7 @@ def plans(parameters: Parameters) -> dict[str, Plan]:
     return {plan.name: plan for plan in every}
 
 
-@pytest.mark.check(points=1)
+@pytest.mark.check(points=1, schedules="every")
 def test_prints_the_numbers(run: Evidence, parameters: Parameters) -> None:
     """each number that no earlier one divides, in order"""
     wanted, found = [f"{parameters['word']} {number}" for number in kept(run, parameters)], printed_lines(run)
@@ -65,7 +65,7 @@ def test_prints_the_numbers(run: Evidence, parameters: Parameters) -> None:
     )
 
 
-@pytest.mark.check(points=1, needs=("prints_the_numbers",))
+@pytest.mark.check(points=1, needs=("prints_the_numbers",), schedules="every")
 def test_one_process_each(run: Evidence) -> None:
     """one process for each line, made by its left neighbour, and printing it"""
     made, lines = own_processes(run)[1:], printed_lines(run)
@@ -104,7 +104,7 @@ def test_one_process_each(run: Evidence) -> None:
     )
 
 
-@pytest.mark.check(points=1, needs=("one_process_each",))
+@pytest.mark.check(points=1, needs=("one_process_each",), schedules="every")
 def test_one_pipe_between_two(run: Evidence) -> None:
     """the numbers go from neighbour to neighbour, through a pipe for each two"""
     left = run.root
@@ -123,7 +123,7 @@ def test_one_pipe_between_two(run: Evidence) -> None:
         left = right
 
 
-@pytest.mark.check(points=1, needs=("one_pipe_between_two",))
+@pytest.mark.check(points=1, needs=("one_pipe_between_two",), schedules="every")
 def test_prints_before_it_passes(run: Evidence) -> None:
     """a line is out before anything goes to the right"""
     for line, process, right in pairs(run):
@@ -138,7 +138,7 @@ def test_prints_before_it_passes(run: Evidence) -> None:
         )
 
 
-@pytest.mark.check(points=1, needs=("one_pipe_between_two",))
+@pytest.mark.check(points=1, needs=("one_pipe_between_two",), schedules="every")
 def test_makes_it_when_needed(run: Evidence) -> None:
     """a right neighbour is made when there is a number for it, and before the input ends"""
     for _, process, right in pairs(run):
@@ -158,7 +158,7 @@ def test_makes_it_when_needed(run: Evidence) -> None:
         )
 
 
-@pytest.mark.check(points=1, needs=("one_pipe_between_two",))
+@pytest.mark.check(points=1, needs=("one_pipe_between_two",), schedules="every")
 def test_keeps_two_ends(run: Evidence) -> None:
     """nobody holds ends of pipes that it does not use"""
     links = {right.name: carrier(run, right) for right in chain(run)}
@@ -175,7 +175,7 @@ def test_keeps_two_ends(run: Evidence) -> None:
                 require_free(process, pipe, ("read",), writes[0])
 
 
-@pytest.mark.check(points=1, needs=("one_pipe_between_two",))
+@pytest.mark.check(points=1, needs=("one_pipe_between_two",), schedules="every")
 def test_ends_by_end_of_file(run: Evidence) -> None:
     """each process reads until its input ends"""
     for process in chain(run):
@@ -190,13 +190,13 @@ def test_ends_by_end_of_file(run: Evidence) -> None:
         )
 
 
-@pytest.mark.check(points=1, needs=("prints_the_numbers",))
+@pytest.mark.check(points=1, needs=("prints_the_numbers",), schedules="every")
 def test_waits_for_its_neighbour(run: Evidence) -> None:
     """each process has its right neighbour's status before it ends, so the first one ends last"""
     require_all_reaped(run)
 
 
-@pytest.mark.check(points=1, needs=("prints_the_numbers",))
+@pytest.mark.check(points=1, needs=("prints_the_numbers",), schedules="every")
 def test_uses_no_clock(run: Evidence) -> None:
     """nobody lets time pass, nobody asks again and again"""
     for process in own_processes(run):
@@ -206,7 +206,7 @@ def test_uses_no_clock(run: Evidence) -> None:
         require_no_asking(process, "let a read from a pipe sleep until something has come")
 
 
-@pytest.mark.check(points=1, needs=("prints_the_numbers",))
+@pytest.mark.check(points=1, needs=("prints_the_numbers",), schedules="every")
 def test_exits_zero(run: Evidence) -> None:
     """all processes end, with status 0"""
     require_all_exit_zero(run)

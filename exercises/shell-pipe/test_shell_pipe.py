@@ -79,7 +79,7 @@ def plans(parameters: Parameters) -> dict[str, Plan]:
 # What goes through
 
 
-@pytest.mark.check(points=1, plans=("text", "words"))
+@pytest.mark.check(points=1, plans=("text", "words"), schedules="every")
 def test_passes_bytes(run: Evidence, parameters: Parameters) -> None:
     """what the first command writes comes to the second, and each word as it was given"""
     middle = str(parameters["separator"])
@@ -96,7 +96,7 @@ def test_passes_bytes(run: Evidence, parameters: Parameters) -> None:
     )
 
 
-@pytest.mark.check(points=1, plans=FOUND)
+@pytest.mark.check(points=1, plans=FOUND, schedules="every")
 def test_two_children(run: Evidence, parameters: Parameters) -> None:
     """the program makes two children, and each executes one command"""
     require_no_others(run)
@@ -119,7 +119,7 @@ def test_two_children(run: Evidence, parameters: Parameters) -> None:
 # What a command is given
 
 
-@pytest.mark.check(points=1, needs=("two_children",), plans=("text", "both"))
+@pytest.mark.check(points=1, needs=("two_children",), plans=("text", "both"), schedules="every")
 def test_connects_the_ends(run: Evidence, parameters: Parameters) -> None:
     """descriptors 0, 1 and 2 of both commands as they begin"""
     a, b = beginnings(run, parameters)
@@ -145,7 +145,7 @@ def test_connects_the_ends(run: Evidence, parameters: Parameters) -> None:
             )
 
 
-@pytest.mark.check(points=1, needs=("two_children",))
+@pytest.mark.check(points=1, needs=("two_children",), schedules="every")
 def test_hands_on_nothing_else(run: Evidence, parameters: Parameters) -> None:
     """no other descriptor is open in a command as it begins"""
     for begun in begun_commands(run, parameters):
@@ -160,7 +160,7 @@ def test_hands_on_nothing_else(run: Evidence, parameters: Parameters) -> None:
         )
 
 
-@pytest.mark.check(points=1, needs=("runs_at_the_same_time",), plans=("cut-short", "broken"))
+@pytest.mark.check(points=1, needs=("runs_at_the_same_time",), plans=("cut-short", "broken"), schedules="every")
 def test_sigpipe_is_default(run: Evidence, parameters: Parameters) -> None:
     """SIGPIPE ends a command, the first as well as the second"""
     a, b = beginnings(run, parameters)
@@ -182,7 +182,7 @@ def test_sigpipe_is_default(run: Evidence, parameters: Parameters) -> None:
 # How the program goes on
 
 
-@pytest.mark.check(points=1, needs=("two_children",), plans=("text", "large", "cut-short"))
+@pytest.mark.check(points=1, needs=("two_children",), plans=("text", "large", "cut-short"), schedules="every")
 def test_runs_at_the_same_time(run: Evidence, parameters: Parameters) -> None:
     """both children are made before the program waits"""
     begun = begun_commands(run, parameters)
@@ -204,7 +204,9 @@ def test_runs_at_the_same_time(run: Evidence, parameters: Parameters) -> None:
     )
 
 
-@pytest.mark.check(points=1, needs=("connects_the_ends", "runs_at_the_same_time"), plans=("text", "both"))
+@pytest.mark.check(
+    points=1, needs=("connects_the_ends", "runs_at_the_same_time"), plans=("text", "both"), schedules="every"
+)
 def test_closes_own_ends(run: Evidence, parameters: Parameters) -> None:
     """the program holds no end of the pipe when it waits"""
     last = second_birth(run, parameters)
@@ -227,13 +229,13 @@ def test_closes_own_ends(run: Evidence, parameters: Parameters) -> None:
             )
 
 
-@pytest.mark.check(points=1, needs=("passes_bytes",), plans=("text", "both", "first", "killed"))
+@pytest.mark.check(points=1, needs=("passes_bytes",), plans=("text", "both", "first", "killed"), schedules="every")
 def test_tells_the_status(run: Evidence, parameters: Parameters) -> None:
     """the exit status is made of those of the commands"""
     require_status(run, parameters)
 
 
-@pytest.mark.check(points=1, needs=("passes_bytes",), plans=("missing-last", "missing-first"))
+@pytest.mark.check(points=1, needs=("passes_bytes",), plans=("missing-last", "missing-first"), schedules="every")
 def test_unknown_command(run: Evidence, parameters: Parameters) -> None:
     """a command that does not exist counts as ended with 127"""
     require_no_others(run)
@@ -248,7 +250,9 @@ def test_unknown_command(run: Evidence, parameters: Parameters) -> None:
     )
 
 
-@pytest.mark.check(points=1, needs=("passes_bytes", "two_children"), plans=("text", "both", "first", "killed"))
+@pytest.mark.check(
+    points=1, needs=("passes_bytes", "two_children"), plans=("text", "both", "first", "killed"), schedules="every"
+)
 def test_children_are_reaped(run: Evidence) -> None:
     """the program has the status of both children when it ends"""
     if run.root.exit:  # else it never ended: the check of the status says so

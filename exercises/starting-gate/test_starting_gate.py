@@ -46,7 +46,7 @@ def plans(_parameters: Parameters) -> dict[str, Plan]:
 # What is printed, and by whom
 
 
-@pytest.mark.check(points=1)
+@pytest.mark.check(points=1, schedules="every")
 def test_prints_its_lines(run: Evidence, parameters: Parameters) -> None:
     """each line comes out whole and once"""
     wanted = [*(f"{word(parameters, at)} {number}" for at in (0, 2) for number in numbers(run, parameters)),
@@ -73,7 +73,7 @@ def test_prints_its_lines(run: Evidence, parameters: Parameters) -> None:
     )
 
 
-@pytest.mark.check(points=1, needs=("prints_its_lines",))
+@pytest.mark.check(points=1, needs=("prints_its_lines",), schedules="every")
 def test_one_child_each(run: Evidence, parameters: Parameters) -> None:
     """K children of the parent, and each line printed by whom it belongs to"""
     made, wanted = own_processes(run)[1:], len(numbers(run, parameters))
@@ -121,7 +121,7 @@ def test_one_child_each(run: Evidence, parameters: Parameters) -> None:
 # Who holds which end
 
 
-@pytest.mark.check(points=1)
+@pytest.mark.check(points=1, schedules="every")
 def test_readers_close_write_ends(run: Evidence) -> None:
     """nobody reads from a pipe while it holds a write end of it"""
     for pipe in shared_pipes(run):
@@ -134,7 +134,7 @@ def test_readers_close_write_ends(run: Evidence) -> None:
 # Before the gate
 
 
-@pytest.mark.check(points=1, needs=("one_child_each",))
+@pytest.mark.check(points=1, needs=("one_child_each",), schedules="every")
 def test_go_waits_for_all(run: Evidence, parameters: Parameters) -> None:
     """the parent has all reports before it says go"""
     report, go = report_pipe(run), line_of(run, word(parameters, 1))
@@ -153,7 +153,7 @@ def test_go_waits_for_all(run: Evidence, parameters: Parameters) -> None:
         )
 
 
-@pytest.mark.check(points=1, needs=("go_waits_for_all",))
+@pytest.mark.check(points=1, needs=("go_waits_for_all",), schedules="every")
 def test_ready_before_report(run: Evidence, parameters: Parameters) -> None:
     """each child is ready before it reports"""
     report = report_pipe(run)
@@ -174,7 +174,7 @@ def test_ready_before_report(run: Evidence, parameters: Parameters) -> None:
 # The gate
 
 
-@pytest.mark.check(points=1, needs=("one_child_each",))
+@pytest.mark.check(points=1, needs=("one_child_each",), schedules="every")
 def test_gate_opens_by_close(run: Evidence, parameters: Parameters) -> None:
     """one close after go opens the one gate"""
     gate, go = gate_pipe(run), line_of(run, word(parameters, 1))
@@ -202,7 +202,7 @@ def test_gate_opens_by_close(run: Evidence, parameters: Parameters) -> None:
     )
 
 
-@pytest.mark.check(points=1, needs=("gate_opens_by_close",))
+@pytest.mark.check(points=1, needs=("gate_opens_by_close",), schedules="every")
 def test_runs_when_gate_opens(run: Evidence, parameters: Parameters) -> None:
     """each child runs when its read from the gate has returned"""
     gate = gate_pipe(run)
@@ -222,13 +222,13 @@ def test_runs_when_gate_opens(run: Evidence, parameters: Parameters) -> None:
 # How it ends
 
 
-@pytest.mark.check(points=1, needs=("prints_its_lines",))
+@pytest.mark.check(points=1, needs=("prints_its_lines",), schedules="every")
 def test_done_comes_last(run: Evidence, parameters: Parameters) -> None:
     """the parent has every child's status before it says done"""
     require_all_reaped(run, before=line_of(run, word(parameters, 3)).writes[0])
 
 
-@pytest.mark.check(points=1)
+@pytest.mark.check(points=1, schedules="every")
 def test_uses_no_clock(run: Evidence) -> None:
     """nobody lets time pass, nobody asks again and again"""
     for process in own_processes(run):
@@ -245,7 +245,7 @@ def test_uses_no_clock(run: Evidence) -> None:
     )
 
 
-@pytest.mark.check(points=1, needs=("prints_its_lines",))
+@pytest.mark.check(points=1, needs=("prints_its_lines",), schedules="every")
 def test_exits_zero(run: Evidence) -> None:
     """all processes end, with status 0"""
     require_all_exit_zero(run)

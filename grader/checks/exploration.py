@@ -32,6 +32,9 @@ STEPPED = "f1"
 HEAVY = 500
 """A run counts as one schedule more for each time that it has so many events."""
 
+APART = 16
+"""Plans begin so far apart in their seeds: what two of them are tried under is not the same twice."""
+
 SHRINKING = 100
 """Runs at most to shorten the schedule of one finding."""
 
@@ -67,7 +70,7 @@ class Exploration:
         for number, way in enumerate(ways):
             size = max(1, total // (len(ways) - number))
             try:
-                total -= min(size, self._try(way, size))
+                total -= min(size, self._try(way, size, number * APART))
             except GraderError as fault:
                 for question in self._open(way):
                     self.judge.raised(question.name, fault, Runs(self.bench, {}))
@@ -87,14 +90,14 @@ class Exploration:
     def _open(self, way: _Way) -> tuple[Question, ...]:
         return tuple(question for question in way.checks if self.ledger.passing(question.name))
 
-    def _try(self, way: _Way, size: int) -> int:
+    def _try(self, way: _Way, size: int, seed: int) -> int:
         """Try schedules of one plan until nothing more can be learned from it; how many, heavy ones counted as several.
 
         Raises GraderError.
         """
         search = self.bench.search(way.plan)
         search.once(way.plan.schedule)
-        sources = _at_any_step(search, way.plan, size - 1) or [search.others(size - 1, hurries=way.hurries)]
+        sources = _at_any_step(search, way.plan, size - 1) or [search.others(size - 1, seed=seed, hurries=way.hurries)]
         spent = 1
         for source in sources:
             with closing(source) as runs:

@@ -21,7 +21,7 @@ BUDGETS = {"small": 25, "default": 200, "large": 2_000}
 JUDGED = {"small": 10, "default": 40, "large": 2_000}
 """The same where a submission is graded, and somebody waits (figures: docs/schedules.md)."""
 
-_MIX = ("r", "w3", "p2", "w3", "r", "w3", "p3", "r")
+_MIX = ("r", "w3", "p3", "w3", "r", "w3", "p2", "r")
 
 
 def share(total: int, plans: int) -> tuple[int, ...]:
