@@ -28,7 +28,7 @@ def located(finding: Finding) -> tuple[str, str]:
         if not line:
             return match[0]
         if match["word"] == "事件":
-            return f"{lead}{line}，{event}" if lead in "（，" and lead else f"{lead}{event}（{line}）"
+            return f"{lead}{line}，{event}" if lead in {"（", "，"} else f"{lead and '在 '}{line} 处的{event}"
         if lead == "(":
             return f"({line}, {event}"
         return f" at {line}, {event}" if lead else f"{event} at {line}"
