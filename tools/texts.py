@@ -19,13 +19,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from grader.checks.source import checks_file, written_in
+from grader.checks.wording import SAYS, Message, counted_forms, messages_in
 from grader.exercise import load_exercise
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = "zh_CN"
-SAYS = {"gettext": 1, "gettext_noop": 1, "ngettext": 2}
-"""How many messages each function takes, its first arguments. Babel's own reader looks into no f-string."""
-Message = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,9 @@ def in_code(path: Path, name: Path | str) -> Iterator[tuple[Message, str]]:
     """The messages that a module says or marks, each with the module's name."""
     calls = (node for node in ast.walk(ast.parse(path.read_bytes(), str(path))) if isinstance(node, ast.Call))
     for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
-        if isinstance(call.func, ast.Name) and call.func.id in SAYS:
+        if isinstance(call.func, ast.Name) and call.func.id == "counted" and (forms := counted_forms(call)):
+            yield forms, str(name)
+        elif isinstance(call.func, ast.Name) and call.func.id in SAYS:
             said = [part.value for part in call.args[: SAYS[call.func.id]] if isinstance(part, ast.Constant)]
             if said:  # else it is a text that comes from elsewhere, as that of exercise.yaml
                 yield tuple(map(str, said)), str(name)
@@ -75,7 +75,7 @@ def in_exercise(folder: Path) -> Iterator[tuple[Message, str]]:
     for name, ladder in (exercise.hints or {}).items():
         yield from (((step,), f"hint of {name}") for step in ladder)
     test = checks_file(str(folder))
-    yield from in_code(test, test.name)
+    yield from ((message, test.name) for message, _ in messages_in(ast.parse(test.read_bytes())))
 
 
 def read(path: Path) -> Catalog:

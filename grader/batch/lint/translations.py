@@ -14,6 +14,7 @@ from string import Formatter
 
 from grader.batch.lint.desk import Desk
 from grader.batch.lint.fault import Fault, of_error
+from grader.checks.wording import messages_in
 from grader.errors import GraderError
 from grader.exercise import draw, render, statement_name, translated
 from grader.model import Exercise, Parameter, Variant
@@ -31,7 +32,6 @@ FEATURES = {
 }
 """What both statements must have, whatever the language."""
 BLOCK = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
-SAYS = {"gettext": 1, "gettext_noop": 1, "ngettext": 2}
 
 
 def translation_faults(desk: Desk) -> Iterator[Fault]:
@@ -111,7 +111,7 @@ def _messages(desk: Desk, tongue: str) -> Iterator[Fault]:
         if not words:
             fault = f"no translation ({tongue}) of '{message if len(message) < 50 else message[:48] + '…'}'"
             yield Fault(where, fault, "translate it in locale/zh_CN/LC_MESSAGES/exercise.po, and compile that")
-        elif placeholders(words) != placeholders(message):
+        elif placeholders(words) - {"number"} != placeholders(message) - {"number"}:
             fault = f"the translation ({tongue}) has other placeholders: {', '.join(sorted(placeholders(words)))}"
             yield Fault(where, fault, f"use {', '.join(sorted(placeholders(message))) or 'none'}")
 
@@ -128,11 +128,8 @@ def _texts(desk: Desk) -> Iterator[tuple[str, str]]:
         return
     for check in desk.checks:
         yield check.spec.title, desk.at(test, line=check.line)
-    for node in ast.walk(ast.parse(test.read_bytes())):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
-            said = node.args[0]
-            if node.func.id in SAYS and isinstance(said, ast.Constant) and isinstance(said.value, str):
-                yield said.value, desk.at(test, line=node.lineno)
+    for message, line in messages_in(ast.parse(test.read_bytes())):
+        yield message[0], desk.at(test, line=line)
 
 
 def placeholders(message: str) -> frozenset[str]:
