@@ -224,7 +224,7 @@ def ends_seen(reader: ProcessView, pipe: PipeView) -> tuple[Event, ...]:
 
 def called(process: ProcessView) -> str:
     """The process by name and by role: `P1 (child)`."""
-    return f"{process.name} ({'child' if process.parent else 'parent'})"
+    return gettext(f"{process.name} ({'child' if process.parent else 'parent'})")
 
 
 def require_output(run: Evidence, parameters: Parameters, why: str) -> None:

@@ -175,7 +175,7 @@ class Player:
     """
 
     def __init__(self, process: ProcessView, word: str, lead: int, source: PipeView, out: PipeView) -> None:
-        self.name = f"{process.name} ({'child' if process.parent else 'parent'})"
+        self.name = gettext(f"{process.name} ({'child' if process.parent else 'parent'})")
         self.word = word
         self.lead = lead
         self.out = out

@@ -100,14 +100,13 @@ def _uncollected(run: Evidence, child: ProcessView, collected: Event | None, bef
     """What is missing: a wait, or a wait in time."""
     parent = child.parent or run.root
     if before is not None:
-        when = gettext("only at event {collected}", collected=collected.n) if collected else "never"
+        values = {"process": before.process, "call": before.call, "before": before.n, "child": child.name}
+        if collected is None:
+            return gettext("{process} made its {call} at event {before}; {child} was collected never", **values)
         return gettext(
-            "{process} made its {call} at event {before}; {child} was collected {when}",
-            process=before.process,
-            call=before.call,
-            before=before.n,
-            child=child.name,
-            when=when,
+            "{process} made its {call} at event {before}; {child} was collected only at event {collected}",
+            collected=collected.n,
+            **values,
         )
     if child.last.auto_reaped:
         return gettext(

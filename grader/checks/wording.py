@@ -94,11 +94,13 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
         """An f-string is a message where words are expected."""
-        if not self._inside:
-            return self.generic_visit(node)
+        words = "".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
+        if not self._inside or not re.search("[A-Za-z]", words):
+            for part in node.values:
+                if isinstance(part, ast.FormattedValue) and part.conversion == -1:
+                    part.value = self.visit(part.value)
+            return node
         message, values = _template(node)
-        if not values or not re.search("[A-Za-z]", re.sub(r"\{\w+\}", "", message)):
-            return self.generic_visit(node)
         said = [self._value(value) for value in values.values()]
         self.found.append(((message,), node.lineno))
         keywords = [ast.keyword(name, value) for name, value in zip(values, said, strict=True)]
