@@ -139,7 +139,6 @@ def _trace(command: argparse.ArgumentParser) -> None:
     )
     _json(command)
     _machine(command)
-    text_language(command)
 
 
 def _replay(command: argparse.ArgumentParser) -> None:
@@ -168,7 +167,6 @@ def _replay(command: argparse.ArgumentParser) -> None:
     course(command)
     command.set_defaults(budget="default", json="")
     _machine(command)
-    text_language(command)
 
 
 def _json(command: argparse.ArgumentParser) -> None:

@@ -38,6 +38,9 @@ COMMANDS = {
 }
 """Where each command is."""
 
+ENGLISH_ONLY = ("lint", "matrix", "replay", "trace")
+"""Commands whose words are in no other language yet."""
+
 EARLY = ("check", "replay", "trace")
 """Commands that run a program in any case: their supervisor starts while they are imported."""
 
@@ -68,6 +71,8 @@ def main(argv: Sequence[str] | None = None, *, opener: Opener | None = None) -> 
 
 def _text_language(arguments: Namespace) -> str:
     """The language that is asked for, else that of the environment if standard output can show it."""
+    if arguments.command in ENGLISH_ONLY:
+        return "en"
     asked: str = getattr(arguments, "language_of_text", "")
     if asked:
         return language_named(asked)
