@@ -11,10 +11,12 @@ import gettext as library
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from grader.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["catalogue_beside", "gettext", "gettext_noop", "ngettext", "speaking", "spoken", "translation_in"]
 
@@ -22,8 +24,7 @@ LOCALES = {"zh": "zh_CN"}
 """The folder below `locale/` in which the catalogue of a language lies."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Speech:
+class _Speech(NamedTuple):
     language: str
     catalogue: library.NullTranslations
 
@@ -40,7 +41,7 @@ def spoken() -> str:
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """Say all messages inside in this language, one of `TONGUES`. Raises UsageError where its catalogue is damaged."""
-    catalogue = _catalogue("grader", Path(__file__).parent, language)
+    catalogue = _catalogue("grader", __file__.rpartition("/")[0], language)
     token = _SPEECH.set(_Speech(language, catalogue))
     try:
         yield
@@ -52,7 +53,7 @@ def speaking(language: str) -> Iterator[None]:
 def catalogue_beside(folder: str | Path) -> Iterator[None]:
     """Inside, messages are looked for in the catalogue of this exercise first. Raises UsageError where it is damaged."""
     speech = _SPEECH.get()
-    catalogue = _catalogue("exercise", Path(folder), speech.language)
+    catalogue = _catalogue("exercise", folder, speech.language)
     catalogue.add_fallback(speech.catalogue)
     token = _SPEECH.set(_Speech(speech.language, catalogue))
     try:
@@ -61,13 +62,13 @@ def catalogue_beside(folder: str | Path) -> Iterator[None]:
         _SPEECH.reset(token)
 
 
-def gettext(message: str, **values: object) -> str:
+def gettext(message: str, /, **values: object) -> str:
     """The message in the language that is spoken, with its values in it; without values, braces stay as they are."""
     words = _SPEECH.get().catalogue.gettext(message)
     return words.format_map(values) if values else words
 
 
-def ngettext(one: str, many: str, number: int, **values: object) -> str:
+def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
     """The form of the message that a number asks for, with `number` and the values in it."""
     return _SPEECH.get().catalogue.ngettext(one, many, number).format_map({"number": number, **values})
 
@@ -79,7 +80,7 @@ def gettext_noop(message: str) -> str:
 
 def translation_in(folder: str | Path, language: str, message: str) -> str:
     """What the exercise's own catalogue has for a message; empty where it has nothing. Raises UsageError as above."""
-    catalogue = _catalogue("exercise", Path(folder), language)
+    catalogue = _catalogue("exercise", folder, language)
     catalogue.add_fallback(_Silence())
     return catalogue.gettext(message)
 
@@ -91,15 +92,15 @@ class _Silence(library.NullTranslations):
         return ""
 
 
-def _catalogue(domain: str, folder: Path, language: str) -> library.NullTranslations:
+def _catalogue(domain: str, folder: str | Path, language: str) -> library.NullTranslations:
     """What lies at `locale/LOCALE/LC_MESSAGES/DOMAIN.mo` in a folder; an empty catalogue where nothing does."""
     if language not in LOCALES:
         return library.NullTranslations()
-    place = folder / "locale"
+    place = f"{folder}/locale"
     try:
         return library.translation(domain, place, [LOCALES[language]], fallback=True)
     except (OSError, ValueError, LookupError) as fault:
-        where = str(place / LOCALES[language] / "LC_MESSAGES" / f"{domain}.mo")
+        where = f"{place}/{LOCALES[language]}/LC_MESSAGES/{domain}.mo"
         raise UsageError(
             f"not a message catalogue: {fault}", where=where, action="compile it anew: make texts"
         ) from None

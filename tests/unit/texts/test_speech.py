@@ -40,6 +40,7 @@ def test_values_stand_in_both_languages() -> None:
         assert gettext("waits for: {checks}", checks="{reason}") == "等待：{reason}"
 
     assert gettext("waits for: {checks}", checks="{reason}") == "waits for: {reason}"
+    assert gettext("{message} was said", message="this") == "this was said"
 
 
 def test_a_number_chooses_its_form() -> None:
