@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from grader import __version__
 from grader.checks.choices import BUDGETS, RUNGS
-from grader.cli.author_arguments import COMMANDS, course
+from grader.cli.author_arguments import COMMANDS, course, text_language
 from grader.errors import UsageError
 
 __all__ = ["parser"]
@@ -59,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
 def _list(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="as JSON")
     course(command)
+    text_language(command)
 
 
 def _check(command: argparse.ArgumentParser) -> None:
@@ -97,6 +98,7 @@ def _check(command: argparse.ArgumentParser) -> None:
     )
     _json(command)
     _machine(command)
+    text_language(command)
 
 
 def _trace(command: argparse.ArgumentParser) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 
-__all__ = ["COMMANDS"]
+from grader.texts import TONGUES, language_named
+
+__all__ = ["COMMANDS", "course", "text_language"]
 
 
 def course(command: ArgumentParser) -> None:
@@ -18,6 +20,24 @@ def course(command: ArgumentParser) -> None:
     )
 
 
+def text_language(command: ArgumentParser) -> None:
+    """In which language the texts are: statement, titles, hints, what a check has found."""
+    command.add_argument(
+        "--language-of-text",
+        type=_language_name,
+        default="",
+        metavar="LANGUAGE",
+        help="en or zh: statement, titles, hints and findings (default: as LANGUAGE, LC_ALL, LC_MESSAGES, LANG say)",
+    )
+
+
+def _language_name(name: str) -> str:
+    if name and not language_named(name):
+        message = f"there are no texts in {name!r}; use {' or '.join(TONGUES)}"
+        raise ArgumentTypeError(message)
+    return name
+
+
 def _new(command: ArgumentParser) -> None:
     command.add_argument("id", metavar="ID", help="which exercise")
     command.add_argument("folder", nargs="?", metavar="DIR", help="where (default: a new folder called ID)")
@@ -25,6 +45,7 @@ def _new(command: ArgumentParser) -> None:
     command.add_argument("--seed", default="", metavar="N", help="seed of the variant (default: the default variant)")
     command.add_argument("--replace", action="store_true", help="write over files that are there already")
     course(command)
+    text_language(command)
 
 
 def _hint(command: ArgumentParser) -> None:
@@ -36,6 +57,7 @@ def _hint(command: ArgumentParser) -> None:
     )
     command.add_argument("--exercise", default="", metavar="ID", help="which exercise (default: as grader.toml says)")
     course(command)
+    text_language(command)
 
 
 def _recheck(command: ArgumentParser) -> None:
@@ -43,6 +65,7 @@ def _recheck(command: ArgumentParser) -> None:
     command.add_argument("--json", default="", metavar="FILE", help="write the result as JSON (- is standard output)")
     command.add_argument("--verbose", action="store_true", help="show the tracebacks behind checks without an outcome")
     course(command)
+    text_language(command)
 
 
 def _lint(command: ArgumentParser) -> None:

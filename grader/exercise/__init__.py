@@ -7,6 +7,7 @@ from grader.exercise.expected import Expected, load_expected
 from grader.exercise.rendering import program_name, read_reference, render, templates_used
 from grader.exercise.scaffold import write_skeleton
 from grader.exercise.submission import EXTENSIONS, read_submission
+from grader.exercise.translation import statement_name, translated
 from grader.exercise.variant import draw
 from grader.exercise.workspace import Workspace, load_workspace, write_workspace
 
@@ -27,7 +28,9 @@ __all__ = [
     "read_reference",
     "read_submission",
     "render",
+    "statement_name",
     "templates_used",
+    "translated",
     "write_skeleton",
     "write_workspace",
 ]
