@@ -59,7 +59,7 @@ if TYPE_CHECKING:
         would_kill,
     )
     from grader.evidence import Evidence, PipeView, ProcessView, describe
-    from grader.model import Event, Fault, Finding, Limits, Parameters, Plan, Source, Stimulus, Variant, When
+    from grader.model import Event, Fault, Finding, Limits, Parameters, Plan, Root, Source, Stimulus, Variant, When
     from grader.texts import gettext
 
 __version__ = "0.1.0"
@@ -76,6 +76,7 @@ __all__ = [
     "PipeView",
     "Plan",
     "ProcessView",
+    "Root",
     "Source",
     "Stimulus",
     "Variant",
@@ -190,6 +191,7 @@ _STAGES = {
         "Limits",
         "Parameters",
         "Plan",
+        "Root",
         "Source",
         "Stimulus",
         "Variant",

@@ -69,15 +69,16 @@ RuleOfMany = Callable[[Look, Sequence[Look]], tuple[RuleFinding, ...]]
 
 
 def look_of(run: Evidence, lost: tuple[Suspicion, ...] = (), early: tuple[Suspicion, ...] = ()) -> Look:
-    """What is kept of a run."""
+    """What is kept of a run; of the exercise's own peers nothing that a rule could accuse them of."""
     handled = [event for event in run.events if event.kind == "signal" and event.text("action") == "handler"]
     end = run.end
     return Look(
         end.schedule, (end.outcome, end.status, end.signal), run.last.n, _lines(run),
         {process.name: process.parent.name for process in run.processes if process.parent is not None},
-        sleeps_of(run), timed_processes(run),
+        tuple(sleep for sleep in sleeps_of(run) if sleep.process not in run.peers), timed_processes(run),
         frozenset((event.process, event.text("signal")) for event in handled),
-        frozenset(_woken(run)), lost, early,
+        frozenset(_woken(run)),
+        *(tuple(each for each in found if each.process not in run.peers) for found in (lost, early)),
     )  # fmt: skip
 
 

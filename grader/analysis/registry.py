@@ -58,9 +58,11 @@ LEVELS: Mapping[str, str] = MappingProxyType(
 def rules(run: Evidence, only: Iterable[str] | None = None) -> tuple[RuleFinding, ...]:
     """What the rules (all, or `only` these ids) find in a run, rule by rule, in the order of the rules' table.
 
-    Empty for a run whose evidence is incomplete: then nothing is known to be absent. Raises UsageError for an unknown id.
+    Empty for a run whose evidence is incomplete: then nothing is known to be absent. Nothing is said of the exercise's own peers.
+    Raises UsageError for an unknown id.
     """
     wanted = set(RULES) if only is None else set(only)
     if unknown := sorted(wanted - set(RULES)):
         raise UsageError(f"no rule {unknown[0]!r}", where="rules", action=f"use one of {', '.join(RULES)}")
-    return tuple(finding for name, rule in RULES.items() if name in wanted for finding in rule(run))
+    found = (finding for name, rule in RULES.items() if name in wanted for finding in rule(run))
+    return tuple(finding for finding in found if finding.process not in run.peers)

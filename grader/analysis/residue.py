@@ -48,13 +48,16 @@ def residue(run: Evidence) -> tuple[RuleFinding, ...]:
 
 
 def _killed_hard(run: Evidence) -> bool:
-    """Whether SIGKILL ended the root, or came from outside: then nobody could clean up."""
+    """Whether SIGKILL ended a program of the submission, or came to it from outside: then nobody could clean up."""
     from_outside = any(
-        event.text("signal") == "SIGKILL" and (event.kind == "stimulus" or event.text("origin") == "outside")
+        event.text("signal") == "SIGKILL"
+        and (event.kind == "stimulus" or event.text("origin") == "outside")
+        and not run.peers & {event.process, event.text("target")}
         for event in run.events
         if event.kind in {"stimulus", "signal"}
     )
-    return run.root.killed_by == "SIGKILL" or from_outside
+    programs = (program for program in run.programs.values() if program.name not in run.peers)
+    return from_outside or any(program.killed_by == "SIGKILL" for program in programs)
 
 
 def _is_temporary(run: Evidence, thing: Residue) -> bool:

@@ -46,7 +46,7 @@ def _knows_nothing_of(run: Evidence, parent: ProcessView, child: ProcessView) ->
     if any(event.n > child.born.n for event in run.calls(*EXECS, by=parent.name, ok=True)):
         return True
     later = (event for event in parent.events if event.n > child.born.n)
-    return parent != run.root and all(event.kind == "exit" or event.call in PASSING for event in later)
+    return parent.parent is not None and all(event.kind == "exit" or event.call in PASSING for event in later)
 
 
 def _finding(run: Evidence, parent: ProcessView, children: list[ProcessView]) -> RuleFinding:

@@ -15,11 +15,13 @@ SHOWN = 4
 
 
 def who(run: Evidence, name: str) -> str:
-    """A process and its place in the family: `P0 (the program itself)`, `P2 (child of P0)`."""
-    parent = run.process(name).parent
-    if parent is None:
-        return gettext("{name} (the program itself)", name=name)
-    return gettext("{name} (child of {parent})", name=name, parent=parent.name)
+    """A process and its place in the family: `P0 (the program itself)`, `P2 (child of P0)`, `P1 (client)` for a further program."""
+    process = run.process(name)
+    if process.parent is not None:
+        return gettext("{name} (child of {parent})", name=name, parent=process.parent.name)
+    if own := process.born.text("root"):
+        return f"{name} ({own})"
+    return gettext("{name} (the program itself)", name=name)
 
 
 def at(event: Event) -> str:

@@ -19,7 +19,7 @@ steps 2 and 3 are the same for a process without a process 1. Which rung holds i
 """
 
 from grader.box.box import Box
-from grader.box.command import HOME, PROGRAM, Command, Completed, Lead
+from grader.box.command import HOME, PEERS, PROGRAM, Command, Completed, Lead
 from grader.box.filters import ALWAYS, BLINDING, Condition, among, any_bit, containment, given, tracing
 from grader.box.numbers import NAMES, NUMBERS
 from grader.box.tree import Tree
@@ -30,6 +30,7 @@ __all__ = [
     "HOME",
     "NAMES",
     "NUMBERS",
+    "PEERS",
     "PROGRAM",
     "Box",
     "Command",

@@ -13,7 +13,7 @@ import resource
 import struct
 from collections.abc import Sequence
 
-from grader.box import linux, ptrace
+from grader.box import ptrace
 from grader.box.launch import FIRST
 from grader.box.numbers import NUMBERS
 from grader.model import Limits
@@ -74,8 +74,8 @@ class Arm:
         self.place(bytes(size))
 
 
-def arm(tid: int, tasks: int | None, scoped: bool, filters: Sequence[bytes]) -> None:
-    """Give the held program what it may keep: three pipes, a session, a Landlock domain if `scoped`, then the filters.
+def arm(tid: int, tasks: int | None, scopes: bytes, filters: Sequence[bytes]) -> None:
+    """Give the held program what it may keep: three pipes, a session, the Landlock domain `scopes` (empty: none), the filters.
 
     `tasks` limits the tasks of the program's user id; it means something only where nothing else runs as that user.
     """
@@ -83,8 +83,8 @@ def arm(tid: int, tasks: int | None, scoped: bool, filters: Sequence[bytes]) -> 
     hand.take_pipes()
     if hand.call("getpgid", 0) != hand.call("getpid"):
         hand.call("setsid")
-    if scoped:
-        hand.enter_domain(linux.SCOPES_ATTRIBUTE)
+    if scopes:
+        hand.enter_domain(scopes)
     if tasks is not None:
         bound = tasks + SPARE_TASKS
         hand.call("prlimit64", 0, resource.RLIMIT_NPROC, hand.place(struct.pack("<QQ", bound, bound)), 0)

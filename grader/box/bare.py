@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Collection, Mapping
+import socket
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from grader.box import confined, linux, probe, reap
 from grader.box.arm import arm
 from grader.box.command import HOME, Command, Completed, Lead
 from grader.box.filters import containment
+from grader.box.further import ends, load
 from grader.box.launch import FAILED, FIRST, launch
 from grader.box.machine import Machine
 from grader.box.pipes import Pipes
 from grader.box.residue import files
 from grader.box.run import finished, run_bounds
 from grader.box.stage import queues
-from grader.box.tree import Tree
+from grader.box.tree import Entrance, Tree, closed
 from grader.errors import CannotDecide
 from grader.model import Residue
 
@@ -90,8 +92,7 @@ class Bare:
             how, place, pipes.inside, confined.ruleset(place, self._mqueue), self._filter, command.argv[0]
         )
         undo.callback(reap.end_below, os.getpid(), spared)
-        filters = [command.trace_filter] if command.trace_filter else []
-        arm(root, command.limits.tasks if self._identity else None, False, filters)
+        self._arm(root, command)
         self._busy = True
         undo.callback(self._idle)
 
@@ -107,7 +108,29 @@ class Bare:
             left=left,
             end=undo.pop_all().close,
             others=lambda: list(reap.below(os.getpid(), spared)),
+            door=self._door(command, place),
+            watcher=lambda tid: load(tid, command.trace_filter),
         )
+
+    def _arm(self, tid: int, command: Command, *, watched: bool = True) -> None:
+        """Give a held program its pipes, its limit and the trace filter; all else it has taken on itself before its execve."""
+        filters = [command.trace_filter] if command.trace_filter and watched else []
+        arm(tid, command.limits.tasks if self._identity else None, b"", filters)
+
+    def _door(self, command: Command, place: confined.Ground) -> Entrance:
+        """What starts further programs where this one lives."""
+
+        def enter(argv: Sequence[str], stdin: bytes, outputs: Sequence[int]) -> int:
+            how = confined.prepared(replace(command, argv=tuple(argv)), place, self._identity, self._environment)
+            ours, theirs = socket.socketpair()
+            with ours, theirs, ends(stdin, outputs) as send:
+                send(ours)
+                rules = confined.ruleset(place, self._mqueue)
+                tid = confined.start(how, place, theirs.fileno(), rules, self._filter, argv[0])
+            self._arm(tid, command, watched=False)
+            return tid
+
+        return enter if command.further else closed
 
     def _idle(self) -> None:
         self._busy = False

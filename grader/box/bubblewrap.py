@@ -17,6 +17,7 @@ from grader.box.arm import Arm
 from grader.box.command import HOME
 from grader.box.launch import FAILED, FIRST, Launch, launch
 from grader.box.numbers import NUMBERS
+from grader.box.script import Page
 from grader.box.stops import step, until
 from grader.box.tree import end_box
 from grader.errors import CannotDecide, UsageError
@@ -61,9 +62,11 @@ def arguments(
     env: Mapping[str, str],
     cwd: str,
     capabilities: Sequence[str] = (),
+    kept: int = 0,
 ) -> list[str]:
     """bwrap's command line up to `--`. `binds` are (outside, inside, writable).
 
+    `kept` is a descriptor that process 1 keeps and the program does not have (0: none).
     With `capabilities`, which hold within the box's user namespace only, no filter is loaded: whoever has them does it later.
     """
     words = [bwrap, "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"]
@@ -73,15 +76,18 @@ def arguments(
     words += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", cwd]
     for name, value in env.items():
         words += ["--setenv", name, value]
+    if kept:
+        words += ["--sync-fd", str(kept)]
     for name in capabilities:
         words += ["--cap-add", name]
     return words if capabilities else [*words, "--seccomp", str(SECCOMP)]
 
 
-def start(how: Launch, moved: Callable[[int], None]) -> tuple[int, int, int]:
+def start(how: Launch, moved: Callable[[int], None], *, further: bool = False) -> tuple[int, int, int]:
     """Start the box: (launcher, process 1, program), the program held at the end of its first execve.
 
     `how.keep` are our descriptors for SOCKET, SECCOMP and the texts; `moved` is called with process 1 before it goes on.
+    `further`: process 1 gets a page, so that it can make further programs.
     Raises UsageError when the program cannot be executed, CannotDecide when the box cannot be made.
     """
     gate_read, gate_write = os.pipe()
@@ -103,7 +109,7 @@ def start(how: Launch, moved: Callable[[int], None]) -> tuple[int, int, int]:
         init = _process_one(launcher)
         moved(init)
         ptrace.resume(init)
-        return launcher, init, _program(init)
+        return launcher, init, _program(init, further=further)
     except BaseException as fault:
         end_box(launcher, init)
         if not isinstance(fault, OSError):
@@ -123,21 +129,23 @@ def _process_one(launcher: int) -> int:
     return init
 
 
-def _program(init: int) -> int:
+def _program(init: int, *, further: bool) -> int:
     """Let process 1 fork the program and go to its wait, and the program go to the end of its execve."""
     until(init, ptrace.EVENT_FORK, ptrace.EVENT_CLONE, ptrace.EVENT_VFORK)
     program = ptrace.event_message(init)
     until(program, ptrace.EVENT_STOP)
     ptrace.resume(program)
-    _park(init)
+    _park(init, further=further)
     until(program, ptrace.EVENT_EXEC)
     step(program)
     return program
 
 
-def _park(init: int) -> None:
+def _park(init: int, *, further: bool) -> None:
     """Drive process 1 to the entry of its wait, its descriptors closed; make it a reaper that never has to run."""
     step(init)
+    if further:
+        Page.map(init)
     hand = Arm(init)
     # struct sigaction: handler, flags, restorer, mask. Ignored, the kernel itself reaps the orphans it is given.
     hand.call("rt_sigaction", _SIGCHLD, hand.place(struct.pack("<QQQQ", _SIG_IGN, 0, 0, 0)), 0, 8)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 HOME = "/home/student"
 PROGRAM = "/box"
+PEERS = "/peers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Command:
     one of `mounts` (further folders, read-only at their own paths), or one of the system's programs. `environment` is
     added to the box's own. It starts in `/home/student`, or in `/box` if that is writable. `stdin_capacity` is the
     pipe's size in bytes (None: the kernel's default). `trace_filter` is a seccomp filter from
-    `grader.box.filters.tracing`, in force from the program's first instruction (empty: none).
+    `grader.box.filters.tracing`, in force from the program's first instruction (empty: none). `further`: other programs
+    will be started beside it (`Tree.enter`); `peers` is a folder with such programs, which all see as `/peers`, read-only.
     """
 
     argv: tuple[str, ...]
@@ -34,6 +36,8 @@ class Command:
     environment: Mapping[str, str] = field(default_factory=dict)
     stdin_capacity: int | None = None
     trace_filter: bytes = b""
+    further: bool = False
+    peers: str = ""
 
 
 @dataclass(frozen=True, slots=True)

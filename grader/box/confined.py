@@ -18,7 +18,7 @@ from pathlib import Path
 
 from grader.box import linux, ptrace, reap
 from grader.box.arm import bounds
-from grader.box.command import HOME, PROGRAM, Command
+from grader.box.command import HOME, PEERS, PROGRAM, Command
 from grader.box.launch import FAILED, FIRST, Launch, launch
 from grader.box.stage import bring_back, enterable, give, reachable, reveal
 from grader.box.stops import step, until
@@ -41,6 +41,8 @@ _PREFIX = "grader-box-"
 class Ground:
     """Where one program lives at rung C: its folder as it is outside, and a fresh home that is removed afterwards.
 
+    `peers` is a copy of the folder with the peers, empty if there is none.
+
     `copy` is the folder if it is a copy of one that the box's user could not use, else empty; `origin` is where what
     was written to the copy belongs, empty if it was read-only.
     """
@@ -51,18 +53,20 @@ class Ground:
     origin: str
     mounts: tuple[str, ...]
     writable: bool
+    peers: str = ""
 
     def translated(self, word: str) -> str:
         """A word of the command line, with `/box` and the home replaced by the folders that stand for them."""
-        for inside, outside in ((PROGRAM, self.folder), (HOME, self.home)):
-            if word == inside or word.startswith(inside + "/"):
+        for inside, outside in ((PROGRAM, self.folder), (HOME, self.home), (PEERS, self.peers)):
+            if outside and (word == inside or word.startswith(inside + "/")):
                 return outside + word[len(inside) :]
         return word
 
     @property
     def names(self) -> tuple[tuple[str, str], ...]:
         """The folders as the program sees them, each with the one that it stands for; the longer path first."""
-        return tuple(sorted([(self.folder, PROGRAM), (self.home, HOME)], reverse=True))
+        known = [(self.folder, PROGRAM), (self.home, HOME), (self.peers, PEERS)]
+        return tuple(sorted((pair for pair in known if pair[0]), reverse=True))
 
     @property
     def cwd(self) -> str:
@@ -73,7 +77,7 @@ class Ground:
         """Remove the home and all that was made in it; files written to a copy go where they belong."""
         if self.copy and self.origin:
             bring_back(self.copy, self.origin)
-        for folder in (self.home, self.copy):
+        for folder in (self.home, self.copy, self.peers):
             if folder:
                 shutil.rmtree(folder, ignore_errors=True)
 
@@ -101,7 +105,18 @@ def ground(command: Command, identity: int | None) -> Ground:
             copy = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
             shutil.copytree(folder, copy, symlinks=True, dirs_exist_ok=True)
             give(copy, identity)
-    return Ground(copy or folder, home, copy, folder if command.writable else "", command.mounts, command.writable)
+    origin = folder if command.writable else ""
+    peers = _copied(command.peers, identity) if command.peers else ""
+    return Ground(copy or folder, home, copy, origin, command.mounts, command.writable, peers)
+
+
+def _copied(folder: str, identity: int | None) -> str:
+    """A copy of a folder that the box's user can read, to be removed with the home."""
+    copy = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
+    shutil.copytree(folder, copy, dirs_exist_ok=True)
+    if identity is not None:
+        give(copy, identity)
+    return copy
 
 
 def ruleset(place: Ground, mqueue: str) -> int:
@@ -117,7 +132,7 @@ def ruleset(place: Ground, mqueue: str) -> int:
     see, own = _EXECUTE | _READ | _LIST, everything & ~_DEVICES_AND_NODES
     own_or_see = own if place.writable else see
     for paths, access in (
-        ((*_SYSTEM, *place.mounts), see),
+        ((*_SYSTEM, *place.mounts, *filter(None, [place.peers])), see),
         (_TEXTS, _READ),
         (("/proc",), _READ | _LIST),
         (_NODES, _READ | _WRITE),

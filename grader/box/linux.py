@@ -126,6 +126,7 @@ def landlock_attribute(files: int, network: int, scopes: int) -> bytes:
 
 
 SCOPES_ATTRIBUTE = landlock_attribute(0, 0, _SCOPES)
+SIGNAL_SCOPE_ATTRIBUTE = landlock_attribute(0, 0, 2)
 
 
 def landlock_ruleset(attribute: bytes) -> int:

@@ -9,15 +9,16 @@ from collections.abc import Mapping, Sequence
 
 from grader.box import bubblewrap, cgroup, linux, probe, residue
 from grader.box.arm import SPARE_TASKS, arm, bounds
-from grader.box.command import HOME, PROGRAM, Command, Completed, Lead
+from grader.box.command import HOME, PEERS, PROGRAM, Command, Completed, Lead
 from grader.box.filters import containment
-from grader.box.launch import Launch, launch
+from grader.box.further import Door
+from grader.box.launch import FIRST, Launch, launch
 from grader.box.nursery import Grounds, Nursery
 from grader.box.pipes import Pipes
 from grader.box.reap import below, end_below, kill
 from grader.box.run import finished, run_bounds
 from grader.box.stage import Stage
-from grader.box.tree import Tree, end_box
+from grader.box.tree import Tree, closed, end_box
 from grader.box.zygote import ALSO_THERE, CAPABILITIES, Terms
 from grader.errors import CannotDecide
 
@@ -41,7 +42,7 @@ class Namespaces:
         self.rung = "A" if self._scoped and self._fences else "A-"
         texts = (text.encode() for text in bubblewrap.TEXTS.values())
         self._files = [_file(data) for data in (containment(), *texts)]
-        self._nursery = Nursery(self.rung, self._terms, self._grounds)
+        self._nursery = Nursery(self.rung, self._terms, self._grounds, self._given)
         self._copies = copies
 
     def notes(self) -> tuple[str, ...]:
@@ -85,15 +86,22 @@ class Namespaces:
         if self._fences and fence:
             undo.callback(self._fences.give, fence)
         before = fence.killed() if fence else 0
+        keep = [pipes.inside, *self._rewound()]
+        kept = FIRST + len(keep) if command.further else 0
         how = Launch(
-            [*self._words(command, place), "--", *command.argv],
-            [pipes.inside, *self._rewound()],
+            [*self._words(command, place, kept=kept), "--", *command.argv],
+            [*keep, *([pipes.inside] if kept else [])],
             identity=self._identity,
             bounds=bounds(command.limits),
         )
-        launcher, init, root = bubblewrap.start(how, fence.add if fence else lambda _: None)
+        moved = fence.add if fence else lambda _: None
+        launcher, init, root = bubblewrap.start(how, moved, further=command.further)
         undo.callback(end_box, launcher, init)
-        arm(root, command.limits.tasks, self._scoped, [command.trace_filter] if command.trace_filter else [])
+        filters = [command.trace_filter] if command.trace_filter else []
+        arm(root, command.limits.tasks, self._scopes(command), filters)
+        way = pipes.way()
+        undo.callback(way.close)
+        door = Door(init, way, kept, self._given(command), self._terms(command), contained=True)
         return Tree(
             root,
             init,
@@ -102,6 +110,8 @@ class Namespaces:
             hit=(lambda: fence.killed() > before) if fence else bool,
             left=lambda _: residue.in_box(init),
             end=undo.pop_all().close,
+            door=door.enter if command.further else closed,
+            watcher=door.watch,
         )
 
     def _grounds(self, command: Command, inside: int) -> Grounds:
@@ -123,7 +133,16 @@ class Namespaces:
 
     def _terms(self, command: Command) -> Terms:
         tasks = command.limits.tasks + SPARE_TASKS + ALSO_THERE
-        return Terms(tasks, self._scoped, containment(), command.trace_filter)
+        return Terms(tasks, self._scopes(command), containment(), command.trace_filter, command.further)
+
+    def _scopes(self, command: Command) -> bytes:
+        """The Landlock domain of each program; several of one box may meet at abstract names, which no other box sees anyway."""
+        whole = linux.SIGNAL_SCOPE_ATTRIBUTE if command.further else linux.SCOPES_ATTRIBUTE
+        return whole if self._scoped else b""
+
+    def _given(self, command: Command) -> Mapping[str, str]:
+        """The environment of the programs."""
+        return {**self._environment, **command.environment}
 
     def run(self, command: Command, stdin: bytes) -> Completed:
         """The command's end, in the same kind of box, untraced."""
@@ -168,13 +187,14 @@ class Namespaces:
         if self._fences:
             self._fences.close()
 
-    def _words(self, command: Command, place: str, capabilities: Sequence[str] = ()) -> list[str]:
+    def _words(self, command: Command, place: str, capabilities: Sequence[str] = (), kept: int = 0) -> list[str]:
         staged = (self._stage.mount(path) for path in dict.fromkeys(command.mounts))
         binds = [(outside, inside, False) for outside, inside in filter(None, staged)]
         binds.append((place, PROGRAM, command.writable))
+        if command.peers:
+            binds.append((self._stage.lasting(command.peers), PEERS, False))
         cwd = PROGRAM if command.writable else HOME
-        environment = {**self._environment, **command.environment}
-        return bubblewrap.arguments(self._bwrap, self._view, binds, environment, cwd, capabilities)
+        return bubblewrap.arguments(self._bwrap, self._view, binds, self._given(command), cwd, capabilities, kept)
 
     def _rewound(self) -> list[int]:
         """The descriptors of the filter and the texts; whoever read them last has left them at their ends."""

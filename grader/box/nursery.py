@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from grader.box import residue
 from grader.box.bubblewrap import start
 from grader.box.cgroup import Fence
 from grader.box.command import Command, Lead
-from grader.box.launch import Launch
+from grader.box.further import Door
+from grader.box.launch import FIRST, Launch
 from grader.box.pipes import Pipes
 from grader.box.tree import Tree, end_box
 from grader.box.zygote import Terms, Zygote
@@ -46,12 +47,17 @@ class Nursery:
     """Keeps the zygotes of the last few commands. `grounds` prepares a box for a command and a socket's descriptor."""
 
     def __init__(
-        self, rung: str, terms: Callable[[Command], Terms], grounds: Callable[[Command, int], Grounds]
+        self,
+        rung: str,
+        terms: Callable[[Command], Terms],
+        grounds: Callable[[Command, int], Grounds],
+        given: Callable[[Command], Mapping[str, str]],
     ) -> None:
-        """Begin with none."""
+        """Begin with none; `given` tells the environment of a command's programs."""
         self._rung = rung
         self._terms = terms
         self._grounds = grounds
+        self._given = given
         self._cots: dict[object, Cot] = {}
 
     def start(self, command: Command, lead: Lead | None) -> Tree:
@@ -118,6 +124,7 @@ class Nursery:
             cot.close()
             self._cots = {key: other for key, other in self._cots.items() if other is not cot}
             raise
+        door = Door(init, cot.socket[0], FIRST, self._given(command), self._terms(command), led=cot.zygote.led)
         return Tree(
             tid,
             init,
@@ -127,16 +134,19 @@ class Nursery:
             left=lambda _: residue.in_box(init),
             end=lambda: end_box(0, init),
             lead=cot.lead,
+            door=door.enter,
+            watcher=door.watch,
         )
 
 
 def _key(command: Command, lead: Lead | None) -> object:
     """What makes two starts the same: the lead, all of the command but its pipe, and the files of its folder as they are now."""
     files = []
-    for folder, _, names in os.walk(command.folder):
-        for path in (folder, *(os.path.join(folder, name) for name in names)):
-            status = os.lstat(path)
-            files.append((path, status.st_ino, status.st_mtime_ns, status.st_size, status.st_mode))
+    for top in filter(None, (command.folder, command.peers)):
+        for folder, _, names in os.walk(top):
+            for path in (folder, *(os.path.join(folder, name) for name in names)):
+                status = os.lstat(path)
+                files.append((path, status.st_ino, status.st_mtime_ns, status.st_size, status.st_mode))
     given = tuple(sorted(command.environment.items()))
     return (
         lead.key if lead else None,
@@ -145,5 +155,7 @@ def _key(command: Command, lead: Lead | None) -> object:
         command.mounts,
         given,
         command.trace_filter,
+        command.further,
+        command.peers,
         tuple(files),
     )

@@ -37,6 +37,10 @@ class Pipes:
             for fd in inner:
                 os.close(fd)
 
+    def way(self) -> socket.socket:
+        """A socket of ours into which the pipes of further programs go; the caller closes it."""
+        return self._ours.dup()
+
     def close_inside(self) -> None:
         """Give up the socket: with the program's copy gone as well, what waits in it is closed."""
         if not self._lent:

@@ -101,10 +101,11 @@ def take_away(tid: int) -> None:
     ptrace.inject(tid, NUMBERS["munmap"], AT, SIZE)
 
 
-def perform(tid: int, registers: Mapping[str, int], table: Table) -> list[int]:
+def perform(tid: int, registers: Mapping[str, int], table: Table, last: int = 0) -> list[int]:
     """Have a held task make the calls; the tasks that it has forked meanwhile. It is held at the end of the loop.
 
-    `registers` are the task's; put them back afterwards. Raises OSError when a call fails, ESRCH when the task was killed.
+    `registers` are the task's; put them back afterwards. With `last` it is held at the first such event instead (an execve, after
+    which there is no loop any more). Raises OSError when a call fails, ESRCH when the task was killed.
     """
     count = len(table.names)
     loop = {"rip": AT, "rbx": table.at, "r12": count, "orig_rax": _WORD, "rax": 0}
@@ -117,6 +118,8 @@ def perform(tid: int, registers: Mapping[str, int], table: Table) -> list[int]:
         while status is None:
             status = ptrace.wait(tid)
         event, signal = status >> 16, status >> 8 & 0xFF
+        if last and event == last:
+            return born
         if event in _BIRTHS:
             born.append(ptrace.event_message(tid))
         elif not event and signal == _TRAP and os.WIFSTOPPED(status):

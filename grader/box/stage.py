@@ -115,13 +115,17 @@ class Stage:
             raise UsageError("is no folder", where=path)
         if path == "/" or _within(path, _OWN):
             raise UsageError("would hide a part of the box", where=path, action="mount a folder beneath it")
+        return self.lasting(path), path
+
+    def lasting(self, path: str) -> str:
+        """Where to bind a folder from that everyone may read; undone by `close`."""
         if self._identity is None:
-            return path, path
+            return path
         status = os.stat(path)
         key = (path, status.st_dev, status.st_ino)
         if key not in self._places:
             self._places[key] = self._bind(path, read_only=True)
-        return self._places[key], path
+        return self._places[key]
 
     def program(self, folder: str, writable: bool) -> str:
         """Where to bind the program's folder from; `release` it afterwards.
@@ -150,7 +154,7 @@ class Stage:
         Path(place).rmdir()
 
     def close(self) -> None:
-        """Undo what `mount` made."""
+        """Undo what `lasting` made."""
         for place in self._places.values():
             self.release(place)
         self._places.clear()

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.box import reap
+from grader.errors import UsageError
 from grader.model import Residue
+
+Entrance = Callable[[Sequence[str], bytes, Sequence[int]], int]
+"""Starts a further program: its command line, its input, the outside's ends of the pipes that it prints into; its task id."""
 
 
 def _none() -> list[int]:
     return []
+
+
+def closed(argv: Sequence[str], _stdin: bytes, _outputs: Sequence[int]) -> int:
+    """The entrance of a box into which no further program was to come."""
+    raise UsageError("no further program was to come into this box", where=argv[0], action="say so in its command")
 
 
 @dataclass(slots=True)
@@ -37,6 +46,8 @@ class Tree:
     end: Callable[[], None] = field(default=lambda: None, repr=False)
     others: Callable[[], list[int]] = field(default=_none, repr=False)
     lead: object = field(default=None, repr=False)
+    door: Entrance = field(default=closed, repr=False)
+    watcher: Callable[[int], None] = field(default=lambda _: None, repr=False)
     _ended: bool = field(default=False, repr=False)
 
     def pid_in_box(self, tid: int) -> int | None:
@@ -48,6 +59,20 @@ class Tree:
         except (FileNotFoundError, ProcessLookupError):
             return None
         return int(status.partition("NSpid:")[2].partition("\n")[0].split()[-1])
+
+    def enter(self, argv: Sequence[str], stdin: bytes = b"") -> int:
+        """Start a further program beside the first one, unrelated to it: its task id, held at the end of its execve.
+
+        The trace filter is not in force yet: `watch` loads it. (Where it is inherited, it is there from the beginning.)
+        It has the same limits and walls, the bytes of `stdin` in its input and then the end of that, and prints into the same two
+        pipes. To the others it is as a process of another user: they may neither signal it nor look into it, nor it into them.
+        Raises UsageError when it cannot be executed or the input is too long, CannotDecide when the box fails.
+        """
+        return self.door(argv, stdin, (self.stdout, self.stderr))
+
+    def watch(self, tid: int) -> None:
+        """Load the trace filter into a further program that is held in its own code, or at the end of a call. Raises OSError."""
+        self.watcher(tid)
 
     def close_stdin(self) -> None:
         """End the program's input."""

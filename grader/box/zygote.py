@@ -55,12 +55,16 @@ _SYSCALL = 2  # the length of the instruction
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What holds for each copy: the limit on tasks (None: no limit), the Landlock scopes, the filters in their order."""
+    """What holds for each program of a box: the limit on tasks (None: no limit), its Landlock domain, the filters in their order.
+
+    `scopes` is the domain (empty: none). `further`: there will be programs beside the first one, and process 1 keeps its socket.
+    """
 
     tasks: int | None
-    scoped: bool
+    scopes: bytes
     containment: bytes
     tracing: bytes
+    further: bool = False
 
 
 class Zygote:
@@ -74,6 +78,11 @@ class Zygote:
         self._tables: tuple[Table, Table, Table] | None = None
         self._registers: dict[str, int] = {}
         self._again: dict[str, int] = {}
+
+    @property
+    def led(self) -> bool:
+        """Whether it has gone on after its execve, under the trace filter, which all its copies then have."""
+        return self._led
 
     @property
     def alive(self) -> bool:
@@ -95,7 +104,7 @@ class Zygote:
         calls += [("prctl", _PR_CAPBSET_DROP, number, 0, 0, 0) for number in _NUMBERS]
         if leads:
             calls += _taken(page, FIRST - 1)
-            calls += _filter(page, self._terms.tracing)
+            calls += filtered(page, self._terms.tracing)
             self._led = True
         table = page.table(calls)
         registers = ptrace.registers(self.tid)
@@ -119,9 +128,9 @@ class Zygote:
             Page.map(self.tid)
         page = Page()
         zygote = page.table([("clone", _NEW | _CLONE_PARENT | _SIGCHLD, 0, 0, 0, 0)])
-        nested = page.table(_first_of_its_own(page))
+        nested = page.table(_first_of_its_own(page, further=self._terms.further))
         filters = [self._terms.containment, *([] if self._led else [self._terms.tracing])]
-        program = page.table([*_program(page, self._terms), *own, *_confined(page, filters, scoped=self._terms.scoped)])
+        program = page.table([*_program(page, self._terms), *own, *confined(page, filters, self._terms.scopes)])
         page.write(self.tid)
         self._tables = (zygote, nested, program)
 
@@ -155,15 +164,20 @@ class Zygote:
 
 def _taken(page: Page, last: int) -> list[Call]:
     """Receive the three pipes that wait in the socket as 0, 1, 2, and close all others up to `last`."""
+    # They get the lowest free numbers; were there fewer than three, one of these calls would fail.
+    moved: list[Call] = [("dup2", source, target) for target, source in enumerate((3, 4, 5))]
+    return [received(page, FIRST), *moved, ("close_range", 3, last, 0)]
+
+
+def received(page: Page, fd: int) -> Call:
+    """Receive the three pipes that wait in the socket `fd`: they get the lowest free numbers."""
     control, byte = page.place(bytes(_CONTROL)), page.place(b"\0")
     vector = page.place(struct.pack("<QQ", byte, 1))
     header = page.place(_MESSAGE.pack(0, 0, vector, 1, control, _CONTROL, 0))
-    # They get the lowest free numbers; were there fewer than three, one of these calls would fail.
-    moved: list[Call] = [("dup2", source, target) for target, source in enumerate((3, 4, 5))]
-    return [("recvmsg", FIRST, header, 0), *moved, ("close_range", 3, last, 0)]
+    return ("recvmsg", fd, header, 0)
 
 
-def _filter(page: Page, program: bytes) -> list[Call]:
+def filtered(page: Page, program: bytes) -> list[Call]:
     """Load a seccomp filter, if there is one."""
     if not program:
         return []
@@ -171,8 +185,11 @@ def _filter(page: Page, program: bytes) -> list[Call]:
     return [("seccomp", _SET_MODE_FILTER, 0, page.place(head))]
 
 
-def _first_of_its_own(page: Page) -> list[Call]:
-    """What the new process 1 does: its own view of everything that a run can change, then the program, then nothing any more."""
+def _first_of_its_own(page: Page, *, further: bool) -> list[Call]:
+    """What the new process 1 does: its own view of everything that a run can change, then the program, then nothing any more.
+
+    `further`: it keeps the socket, through which it will be given the pipes of further programs.
+    """
     calls: list[Call] = []
     for folder, size in FRESH.items():
         mode = "0755" if folder == HOME else "1777"
@@ -189,7 +206,8 @@ def _first_of_its_own(page: Page) -> list[Call]:
     calls += [("chdir", page.text(HOME)), ("clone", _SIGCHLD, 0, 0, 0, 0)]
     # Ignored, the kernel itself reaps the orphans it is given.
     ignored = page.place(struct.pack("<QQQQ", _SIG_IGN, 0, 0, 0))
-    return [*calls, ("rt_sigaction", _SIGCHLD, ignored, 0, 8), ("close_range", 0, _ALL, 0)]
+    closed: list[Call] = [("close_range", 0, FIRST - 1, 0), ("close_range", FIRST + 1, _ALL, 0)]
+    return [*calls, ("rt_sigaction", _SIGCHLD, ignored, 0, 8), *(closed if further else [("close_range", 0, _ALL, 0)])]
 
 
 def _program(page: Page, terms: Terms) -> list[Call]:
@@ -201,17 +219,15 @@ def _program(page: Page, terms: Terms) -> list[Call]:
     return calls
 
 
-def _confined(page: Page, filters: Sequence[bytes], *, scoped: bool) -> list[Call]:
-    """What binds the program for ever: a Landlock domain, no capability, the filters."""
+def confined(page: Page, filters: Sequence[bytes], scopes: bytes) -> list[Call]:
+    """What binds the program for ever: a Landlock domain (empty: none), no capability, the filters."""
     calls: list[Call] = []
-    if scoped:
-        attribute = linux.SCOPES_ATTRIBUTE
-        at = page.place(attribute)
+    if scopes:
         # No descriptor but 0, 1, 2 is open.
-        calls.append(("landlock_create_ruleset", at, len(attribute), 0))
+        calls.append(("landlock_create_ruleset", page.place(scopes), len(scopes), 0))
         calls += [("landlock_restrict_self", 3, 0), ("close", 3)]
     none = page.place(struct.pack("<Ii6I", _CAPABILITY_VERSION, 0, 0, 0, 0, 0, 0, 0))
     calls.append(("capset", none, none + 8))
     for program in filters:
-        calls += _filter(page, program)
+        calls += filtered(page, program)
     return calls

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from grader.box import Box
 from grader.build.c import build_c
 from grader.build.python import build_python
 from grader.errors import UsageError
+from grader.exercise.peers import FOLDER
 from grader.model import Artifact, Submission
 
 
@@ -20,10 +22,19 @@ def build(submission: Submission, box: Box, folder: Path) -> Artifact:
     source = folder / "source"
     place(submission.files, source)
     if submission.language == "c":
-        return build_c(submission, source, folder / "program", box)
+        return _beside_peers(build_c(submission, source, folder / "program", box), submission, folder / "peers")
     if submission.language == "python":
-        return build_python(submission, source)
+        return _beside_peers(build_python(submission, source), submission, folder / "peers")
     raise UsageError(f"no way to build language {submission.language!r}", action="use --lang c or --lang python")
+
+
+def _beside_peers(artifact: Artifact, submission: Submission, folder: Path) -> Artifact:
+    """The artifact with a folder of the exercise's peers, which may import those that all exercises share."""
+    if not submission.peers:
+        return artifact
+    shared = {path.name: path.read_bytes() for path in Path(FOLDER).glob("*.py")}
+    place({**shared, **submission.peers}, folder)
+    return replace(artifact, peers=str(folder))
 
 
 def place(files: Mapping[str, bytes], folder: Path) -> None:

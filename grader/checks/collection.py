@@ -26,7 +26,7 @@ from grader.checks.declaration import (
 from grader.checks.options import Options
 from grader.checks.wording import reworded
 from grader.errors import CannotDecide, UsageError
-from grader.exercise import draw, load_exercise, read_submission
+from grader.exercise import draw, known_peers, load_exercise, read_submission
 from grader.model import Exercise, Plan, Submission, Variant
 from grader.texts import spoken
 
@@ -108,7 +108,7 @@ class Collected:
                 where=path.name,
                 action="this is a fault of the exercise; tell its author",
             ) from fault
-        self.plans = read_plans(value, path.name)
+        self.plans = read_plans(value, path.name, known_peers(self.exercise))
 
     def declared(self, item: pytest.Function) -> Declared:
         """What the marker of one function declares. Raises UsageError."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.model import CheckSpec, Plan
+from grader.model import CheckSpec, Plan, resolved
 
 __all__ = [
     "Declared",
@@ -169,8 +169,8 @@ def selected(ids: Sequence[str], specs: Mapping[str, CheckSpec], only: Iterable[
     return [name for name in ids if name in keep]
 
 
-def read_plans(value: object, where: str) -> dict[str, Plan]:
-    """What the exercise's `plans(parameters)` returned, as name → plan. Raises UsageError."""
+def read_plans(value: object, where: str, peers: Sequence[str] = ()) -> dict[str, Plan]:
+    """What the exercise's `plans(parameters)` returned, as name → plan. `peers` are those that it may name. Raises UsageError."""
     action = "return a mapping such as {'small': Plan(name='small', stdin=b'x')}"
     if not isinstance(value, Mapping) or not value:
         raise UsageError(
@@ -188,7 +188,14 @@ def read_plans(value: object, where: str) -> dict[str, Plan]:
                     where=where,
                     action='write a signal, with When("started") or When("printed", call=TEXT)',
                 )
-    return dict(value)
+        for root in plan.roots:
+            if root.peer and root.peer not in peers:
+                raise UsageError(
+                    f"the plan {name!r} starts the peer {root.peer!r}, which does not exist",
+                    where=where,
+                    action=f"write it into the folder peers/, or use one of: {', '.join(peers)}",
+                )
+    return {name: resolved(plan) for name, plan in value.items()}
 
 
 def plan_names(declared: Declared, plans: Mapping[str, Plan], where: str) -> tuple[str, ...]:

@@ -33,6 +33,10 @@ __all__ = [
 ]
 
 
+NONSENSE = 2
+"""The exit status of a peer that was told what it cannot do."""
+
+
 class Laboratory(Protocol):
     """What turns a plan into evidence."""
 
@@ -213,7 +217,7 @@ def undecidable(evidence: Evidence) -> CannotDecide | Violation | None:
             action="grade again on a machine that is less busy",
         )
     if end.complete:
-        return None
+        return _told_nonsense(evidence)
     refused = [event for event in evidence.events if event.args.get("refused") is True]
     if refused:
         first = refused[0]
@@ -232,3 +236,15 @@ def undecidable(evidence: Evidence) -> CannotDecide | Violation | None:
         where=name,
         action="this is no fault of the submission; grade again and tell who runs the grader",
     )
+
+
+def _told_nonsense(evidence: Evidence) -> CannotDecide | None:
+    """A peer that could not do its part proves nothing about the submission (docs/peers.md: it ends with 2)."""
+    for name, program in evidence.programs.items():
+        if program.name in evidence.peers and program.exit_status == NONSENSE:
+            return CannotDecide(
+                f"the peer {name} could not do what the plan told it",
+                where=evidence.header.plan.name,
+                action="this is a fault of the exercise; tell its author",
+            )
+    return None

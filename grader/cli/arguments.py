@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
             "trace",
             help="run any program and say who did what to whom",
             epilog=TRACE_STATUS,
-            usage="grader trace [options] -- PROGRAM ARG...",
+            usage="grader trace [options] -- PROGRAM ARG... [::: ARG...]...",
         )
     )
     _replay(
@@ -106,7 +106,8 @@ def _trace(command: argparse.ArgumentParser) -> None:
         "program",
         nargs="+",
         metavar="PROGRAM",
-        help="an executable, a .py file, a .c file (compiled first), or a command such as sh -c 'ls | wc'",
+        help="an executable, a .py file, a .c file (compiled first), or a command such as sh -c 'ls | wc'; "
+        "after each ::: come the arguments with which it is started once more, beside the first",
     )
     command.add_argument(
         "--stdin", default="", metavar="FILE", help="what the program reads (default: nothing; - is standard input)"

@@ -14,6 +14,7 @@ from grader.checks import grade
 from grader.checks.laboratory import open_laboratory
 from grader.cli.check import options_of, submission_of, task_of
 from grader.cli.output import Progress, say
+from grader.cli.programs import split
 from grader.cli.stepping import Stepper, converse
 from grader.cli.tracing import SOURCES, read_stdin, run_program
 from grader.errors import CannotDecide, UsageError
@@ -74,11 +75,12 @@ def _of_program(arguments: Namespace, folder: str, opener: Opener | None) -> Tol
     program = tuple(arguments.program)
     faults = tuple(Fault.read(text) for text in arguments.fault)
     stdin = read_stdin(arguments.stdin)
-    plan = Plan("replay", argv=program[1:], stdin=stdin, schedule=arguments.schedule, faults=faults)
+    name, argv, roots = split(program)
+    plan = Plan("replay", argv=argv, stdin=stdin, schedule=arguments.schedule, faults=faults, roots=roots)
     one = Namespace(**{**vars(arguments), "schedules": 1, "preemptions": None})
-    seen, _ = run_program(program[0], plan, folder, one, opener or open_laboratory)
+    seen, _ = run_program(name, plan, folder, one, opener or open_laboratory)
     status = 1 if seen.findings else 0 if seen.complete else 3
-    return seen.first, tuple(map(_halt, seen.findings)), _lines_of(program[0]), status
+    return seen.first, tuple(map(_halt, seen.findings)), _lines_of(name), status
 
 
 def _of_check(arguments: Namespace, folder: str, opener: Opener | None) -> Told:

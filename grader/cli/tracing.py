@@ -15,6 +15,7 @@ from grader.checks.laboratory import Eager, Laboratory, open_laboratory
 from grader.checks.options import check_rung
 from grader.cli.fault_runs import with_faults
 from grader.cli.output import Progress, check_writable, say, write_file
+from grader.cli.programs import split
 from grader.cli.schedules import Survey, single, survey
 from grader.errors import BuildFailed, UsageError
 from grader.exercise import read_submission
@@ -42,11 +43,12 @@ def trace(arguments: Namespace, opener: Opener | None) -> int:
     started = time.monotonic()
     program = tuple(arguments.program)
     stdin, schedule, faults = read_stdin(arguments.stdin), _schedule(arguments), _faults(arguments)
-    plan = Plan("trace", argv=program[1:], stdin=stdin, schedule=schedule, faults=faults)
+    name, argv, roots = split(program)
+    plan = Plan("trace", argv=argv, stdin=stdin, schedule=schedule, faults=faults, roots=roots)
     with ExitStack() as closing:
         folder = arguments.evidence or closing.enter_context(TemporaryDirectory(prefix="grader-"))
         Path(folder).mkdir(parents=True, exist_ok=True)
-        seen, rung = run_program(program[0], plan, folder, arguments, opener or open_laboratory)
+        seen, rung = run_program(name, plan, folder, arguments, opener or open_laboratory)
         evidence = seen.first
         kept = evidence.path if arguments.evidence else ""
         see = visible(kept or arguments.json.strip("-") or "--evidence DIR")

@@ -96,6 +96,33 @@ class Evidence:
         return self.process("P0")
 
     @cached_property
+    def programs(self) -> Mapping[str, ProcessView]:
+        """The programs that the plan started: the first one as `P0`, the further ones by their names."""
+        starts = (event for event in self.events if event.kind == "start")
+        return {event.text("root") or event.process: self.process(event.process) for event in starts}
+
+    def of(self, program: str) -> tuple[ProcessView, ...]:
+        """The processes of one program that the plan started, its root first. Raises LookupError with the names there are."""
+        if program not in self.programs:
+            message = f"no program {program!r} in this run: there are {', '.join(self.programs)}"
+            raise LookupError(message)
+        first = self.programs[program].name
+        return tuple(process for process in self.processes if self._root_of(process.name) == first)
+
+    def printed(self, program: str, to: str = "stdout") -> bytes:
+        """What the processes of one program wrote to `stdout` (or `stderr`), which all programs of a run share.
+
+        Of one call no more than 64 KiB are on record. Raises LookupError with the names there are.
+        """
+        family = {process.name for process in self.of(program)}
+        return b"".join(event.data or b"" for event in self.pipe(to).writes if event.process in family)
+
+    @cached_property
+    def peers(self) -> frozenset[str]:
+        """The names of all processes that are the exercise's own and not the submission's."""
+        return frozenset(name for name, process in self._everyone.items() if process.peer)
+
+    @cached_property
     def processes(self) -> tuple[ProcessView, ...]:
         """All processes, the root first, in the order of their birth."""
         return tuple(self.process(name) for name in sorted(self._everyone, key=lambda name: self._everyone[name].born))
@@ -214,6 +241,11 @@ class Evidence:
     def _everyone(self) -> Mapping[str, Process]:
         """Every process that ever was, as it was at the end."""
         return everyone(self.final)
+
+    def _root_of(self, name: str) -> str:
+        while (creator := self._everyone[name].creator) in self._everyone:
+            name = creator
+        return name
 
     @cached_property
     def _replay(self) -> Replay:

@@ -158,7 +158,8 @@ def _value(value: Arg) -> str:
 
 
 def _start(event: Event) -> str:
-    return f"{event.task} starts: {' '.join(event.texts('argv'))}"
+    name = event.text("root")
+    return f"{event.task}{f' ({name})' if name else ''} starts: {' '.join(event.texts('argv'))}"
 
 
 def _block(event: Event) -> str:
@@ -215,5 +216,6 @@ TELL: Mapping[str, Callable[[Event], str]] = {
     "limit": lambda event: f"the limit of {event.text('limit')} is reached ({_value(event.args.get('value'))})",
     "deadlock": lambda event: "deadlock: " + "; ".join(waits(event)),
     "missed": lambda event: f"the fault {event.text('fault')} never came: {event.text('why')}",
+    "unstarted": lambda event: f"{event.text('root')} ({event.text('process')}) never started: its state did not come",
     "left": lambda event: f"left behind: {event.text('type')} {event.text('name')}",
 }

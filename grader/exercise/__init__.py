@@ -4,6 +4,7 @@ from grader.exercise.course import Course, find_course, load_course
 from grader.exercise.definition import LANGUAGES, load_exercise
 from grader.exercise.document import load_document
 from grader.exercise.expected import Expected, load_expected
+from grader.exercise.own_peers import known_peers
 from grader.exercise.rendering import program_name, read_reference, render, templates_used
 from grader.exercise.scaffold import write_skeleton
 from grader.exercise.submission import EXTENSIONS, read_submission
@@ -19,6 +20,7 @@ __all__ = [
     "Workspace",
     "draw",
     "find_course",
+    "known_peers",
     "load_course",
     "load_document",
     "load_exercise",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from grader.errors import UsageError
 from grader.exercise.document import shown
+from grader.exercise.own_peers import with_peers
 from grader.exercise.submission import EXTENSIONS, one_file
 from grader.model.exercise import Exercise, Submission, Variant
 
@@ -102,7 +103,8 @@ def read_reference(variant: Variant, path: str | Path) -> Submission:
             data = file.read_bytes()
         except OSError as error:
             raise UsageError(f"cannot be read: {error.strerror}", where=str(file), action="check the path") from None
-    return one_file(str(file), program_name(variant.exercise, language), data, language)
+    found = one_file(str(file), program_name(variant.exercise, language), data, language)
+    return with_peers(found, variant.exercise)
 
 
 def templates_used(text: str) -> frozenset[str]:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from grader.errors import UsageError
 from grader.exercise.document import shown
+from grader.exercise.own_peers import with_peers
 from grader.model.exercise import Exercise, Submission
 
 __all__ = ["EXTENSIONS", "one_file", "read_submission"]
@@ -49,7 +50,7 @@ def read_submission(path: str | os.PathLike[str], exercise: Exercise, language: 
         raise UsageError(f"{exercise.id} cannot be solved in '{shown(language)}'", where="language", action=action)
     with _opened(os.fspath(path), None, where) as descriptor:
         if stat.S_ISDIR(os.fstat(descriptor).st_mode):
-            return _folder(os.fspath(path), descriptor, exercise, language)
+            return with_peers(_folder(os.fspath(path), descriptor, exercise, language), exercise)
         name = Path(path).name
         _check_name(name, where)
         chosen = language or _language_of(name, exercise, where)
@@ -57,7 +58,7 @@ def read_submission(path: str | os.PathLike[str], exercise: Exercise, language: 
             raise UsageError(
                 "the file of a C program ends in .c", where=where, action="rename it, or name another file"
             )
-        return one_file(os.fspath(path), name, _read(descriptor, where), chosen)
+        return with_peers(one_file(os.fspath(path), name, _read(descriptor, where), chosen), exercise)
 
 
 def one_file(path: str, name: str, data: bytes, language: str) -> Submission:

@@ -20,18 +20,28 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
-from grader.box import PROGRAM, Box, Command, Lead
-from grader.build import build
+from grader.box import PEERS, PROGRAM, Box, Command, Lead
+from grader.build import build, interpreter
 from grader.errors import BuildFailed, DivergedReplay, GraderError
 from grader.evidence import EvidenceWriter, block_of
 from grader.evidence.codec import Json, from_json, to_json
+from grader.exercise.peers import FOLDER
 from grader.explore.fingerprint import Fingerprint
 from grader.explore.scheduler import Scheduler
 from grader.explore.tokens import parse
-from grader.model import Artifact, Event, Header, Plan, Submission
+from grader.model import Artifact, Event, Header, Plan, Root, Submission, resolved
 from grader.trace import Fair, Files, Opening, Policy, Sites, lead, opening_key, ticking, trace, traced_calls
 
 _PR_SET_PDEATHSIG = 1
+_PEER = """import _socket, os, select, signal, sys, time
+sys.argv = sys.argv[1:]
+sys.path[0] = os.path.dirname(sys.argv[0])
+with open(sys.argv[0]) as file:
+    code = compile(file.read(), sys.argv[0], "exec")
+os.kill(os.getpid(), signal.SIGTRAP)
+exec(code, {"__name__": "__main__", "__file__": sys.argv[0]})
+"""
+"""What a peer's interpreter does: all that costs time, then a sign to the tracer, then the peer itself."""
 
 
 class Ended(BaseException):
@@ -99,11 +109,11 @@ class Worker:
         artifact, plan = from_json(Artifact, request["artifact"]), from_json(Plan, request["plan"])
         command = self._command(artifact, plan)
         argv, durable = command.argv, request.get("durable") is not False
+        whole = _whole(artifact, plan)
         header = Header(argv, artifact.language, plan, self._box.rung, str(request.get("sha256", "")))
         sites = Sites(artifact.folder, PROGRAM, artifact.mounts, self._files) if request.get("lines") else None
         policy = policy_of(plan.schedule, keeps_trail=request.get("trail") is True)
         fingerprint = Fingerprint()
-        whole = _with_shots(plan)
         with EvidenceWriter(Path(str(request["path"])), header, durable=durable) as writer:
 
             def both(event: Event) -> None:
@@ -123,7 +133,16 @@ class Worker:
 
     def _command(self, artifact: Artifact, plan: Plan) -> Command:
         argv = (*artifact.argv, *plan.argv)
-        return Command(argv, artifact.folder, plan.limits, mounts=artifact.mounts, trace_filter=self._filter)
+        peers = (artifact.peers or FOLDER) if any(root.peer for root in plan.roots) else ""
+        return Command(
+            argv,
+            artifact.folder,
+            plan.limits,
+            mounts=tuple(dict.fromkeys((*artifact.mounts, *(interpreter()[1] if peers else ())))),
+            trace_filter=self._filter,
+            further=bool(plan.roots),
+            peers=peers,
+        )
 
     def _begun(self, opening: Opening) -> Begun:
         """What its events come to, worked out once: a search begins many runs from one opening."""
@@ -162,10 +181,19 @@ def _lead(argv: tuple[str, ...], plan: Plan) -> Lead | None:
     return None if key is None else Lead(key, lambda tree: lead(tree, argv, plan))
 
 
-def _with_shots(plan: Plan) -> Plan:
-    """The plan with the signals that its schedule names."""
-    shots = parse(plan.schedule).shots
-    return replace(plan, stimuli=(*plan.stimuli, *(shot.stimulus for shot in shots))) if shots else plan
+def _program(artifact: Artifact, root: Root) -> tuple[str, ...]:
+    """The command line of a further program: the submission's own, or a peer, which starts without what only packages need."""
+    if root.peer:
+        return (interpreter()[0], "-s", "-S", "-c", _PEER, f"{PEERS}/{root.peer}", *root.argv)
+    return (*artifact.argv, *root.argv)
+
+
+def _whole(artifact: Artifact, plan: Plan) -> Plan:
+    """The plan with the signals that its schedule names, and whole command lines for its further programs. Raises UsageError."""
+    plan, shots = resolved(plan), parse(plan.schedule).shots
+    stimuli = (*plan.stimuli, *(shot.stimulus for shot in shots))
+    roots = tuple(replace(root, argv=_program(artifact, root)) for root in plan.roots)
+    return replace(plan, stimuli=stimuli, roots=roots) if shots or roots else plan
 
 
 def _told(policy: Scheduler, replay: str) -> dict[str, Json]:

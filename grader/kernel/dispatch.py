@@ -64,6 +64,7 @@ CALLS: Mapping[str, Change] = {
     "socketpair": objects.socketpair,
     **_all(objects.accepted, "accept", "accept4"),
     "bind": objects.bind,
+    "listen": objects.listen,
     "setsockopt": objects.setsockopt,
 }
 """What a call that succeeded changes. A call that is not here changes nothing the model knows."""

@@ -172,10 +172,20 @@ def bind(state: State, event: Event) -> State:
     address = event.text("address")
     thing = state.things.get(event.text("object"))
     family = thing.family if thing is not None else ""
+    if thing is not None and address:
+        state = evolve(state, event.n, things={**state.things, thing.name: replace(thing, address=address)})
     if not address or address.startswith("@") or family not in {"AF_UNIX", "AF_LOCAL"}:
         return state
     key = path_key(address)
     return _with_name(state, event, key, _named("socket", key, event))
+
+
+def listen(state: State, event: Event) -> State:
+    """listen: from now on others can connect to it."""
+    thing = state.things.get(event.text("object"))
+    if thing is None or thing.listening:
+        return state
+    return evolve(state, event.n, things={**state.things, thing.name: replace(thing, listening=True)})
 
 
 def setsockopt(state: State, event: Event) -> State:

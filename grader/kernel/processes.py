@@ -30,8 +30,12 @@ PR_SET_CHILD_SUBREAPER = 36
 
 
 def start(state: State, event: Event) -> State:
-    """The first task exists, with the descriptors in `fds`; the outside holds the far ends of the three pipes."""
-    if state.processes:
+    """A program exists that no other has made, with the descriptors in `fds`: the first one, or a further root.
+
+    The outside holds the far ends of the run's three pipes. A further root has an input of its own, which it finds filled.
+    """
+    name = event.process
+    if name in state.processes:
         return state
     fds = event.args.get("fds")
     given = {int(fd): str(obj) for fd, obj in fds.items()} if isinstance(fds, Mapping) else {}
@@ -39,12 +43,16 @@ def start(state: State, event: Event) -> State:
         fd: Descriptor(obj, _first_mode(obj), False, event.n, False, description_id(event, index))
         for index, (fd, obj) in enumerate(given.items())
     }
-    name = event.process
-    root = Process(name, OUTSIDE, OUTSIDE, event.n, event.n, event.n, event.texts("argv"))
-    pipes = {obj: Pipe(obj, event.n) for obj in STANDARD}
-    outside = {("stdout", "read"), ("stderr", "read")}
-    if event.args.get("stdin_open", True):
-        outside.add(("stdin", "write"))
+    root = Process(
+        name, OUTSIDE, OUTSIDE, event.n, event.n, event.n, event.texts("argv"), peer=bool(event.text("peer"))
+    )
+    pipes = {obj: Pipe(obj, event.n, event.number("input", 0)) for obj in given.values() if obj not in state.pipes}
+    outside = set(state.outside)
+    if not state.processes:
+        pipes |= {obj: Pipe(obj, event.n) for obj in STANDARD}
+        outside = {("stdout", "read"), ("stderr", "read")}
+        if event.args.get("stdin_open", True):
+            outside.add(("stdin", "write"))
     return evolve(
         state,
         event.n,
@@ -57,7 +65,7 @@ def start(state: State, event: Event) -> State:
 
 
 def _first_mode(obj: str) -> str:
-    return {"stdin": "r", "stdout": "w", "stderr": "w"}.get(obj, "rw")
+    return {"stdin": "r", "stdout": "w", "stderr": "w"}.get(obj.partition(" ")[0], "rw")
 
 
 def fork(state: State, event: Event) -> State:
@@ -96,6 +104,7 @@ def _child(parent: Process, event: Event, name: str, shares: tuple[str, ...]) ->
         parent.argv,
         parent.dispositions,
         began=parent.began,
+        peer=parent.peer,
     )
 
 

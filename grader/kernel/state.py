@@ -88,6 +88,7 @@ class Process:
     `exit`, `reaped` and `adopted` tell how it went: the exit event, the event of the wait that reaped it, the event
     that gave it a new parent. `auto_reaped`: the parent ignored SIGCHLD (or set SA_NOCLDWAIT), no wait was needed.
     `born` is the event that made it, `began` whether the program's own code runs (an interpreter's start-up is over).
+    `peer`: it is a peer of the exercise, or made by one: not the submission's.
     `table` and `memory` are ids of its descriptor table and address space: equal where two processes share them.
     """
 
@@ -107,6 +108,7 @@ class Process:
     reaped: int | None = None
     auto_reaped: bool = False
     adopted: int | None = None
+    peer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ class Thing:
 
     `peer`: the other end of a connected socket, or the process of a pidfd;
     `family`: a socket's; `timed`: it has a receive or send timeout;
+    `address`: what it was bound to; `listening`: it was listened on;
     `armed`: a timerfd's timer; `awaited`: the signals of a signalfd (None where unknown);
     `watched`: the members of an epoll set (None where not all of them are known).
     """
@@ -155,6 +158,8 @@ class Thing:
     armed: Timer | None = None
     awaited: frozenset[str] | None = None
     watched: tuple[Watch, ...] | None = None
+    address: str = ""
+    listening: bool = False
 
 
 @dataclass(frozen=True, slots=True)

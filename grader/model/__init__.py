@@ -3,8 +3,9 @@
 from grader.model.event import Arg, Args, Event, Source
 from grader.model.exercise import CheckSpec, Exercise, Parameter, Parameters, Submission, Variant
 from grader.model.fault import Fault
-from grader.model.plan import Limits, Plan, Stimulus, When
+from grader.model.plan import Limits, Plan, Root, Stimulus, When
 from grader.model.result import CheckResult, Finding, Report, RuleFinding, TraceReport
+from grader.model.roots import resolved
 from grader.model.run import Artifact, End, Header, Point, Residue
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Point",
     "Report",
     "Residue",
+    "Root",
     "RuleFinding",
     "Source",
     "Stimulus",
@@ -33,4 +35,5 @@ __all__ = [
     "TraceReport",
     "Variant",
     "When",
+    "resolved",
 ]

@@ -4,7 +4,8 @@ An event is symbolic: processes are P0, P1, …, threads P1.1, pipes `pipe A`, s
 schedule give the same events on every machine. The kinds:
 
 =========== =========================================================================================
-start       the first task exists (always event 1). args: fds {number: object}, argv, pid
+start       a program exists that no other has made: the first one (always event 1), or a further one of the plan.
+            args: fds {number: object}, argv, pid; of a further one also root (its name), input, peer
 call        a traced call has returned (or, for exit and exec, has had its effect)
 block       a task sleeps inside a call that has not returned; the later `call` event ends it
 signal      a signal was delivered. args: signal, action (handler|default|ignore|stop|continue), origin
@@ -15,6 +16,7 @@ stimulus    the plan acted from outside. args: action (signal|write|close), and 
 missed      a fault of the plan never came. args: fault, why
 limit       a limit ended the run. args: limit, value
 deadlock    the proof: args: waits, a tuple of {task, call, object, providers} in words
+unstarted   a further program never started. args: root (its name), process
 left        an object outlives the run. args: type, name
 =========== =========================================================================================
 

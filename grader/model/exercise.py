@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Value: TypeAlias = int | str | bool
@@ -60,10 +60,14 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A student's program, read once: relative file name → bytes. `main` names the file to run (Python) or is empty (C)."""
+    """A student's program, read once: relative file name → bytes. `main` names the file to run (Python) or is empty (C).
+
+    `peers` are the files of its exercise's own peers: no part of the student's, nor of `sha256`.
+    """
 
     path: str
     language: str
     files: Mapping[str, bytes]
     main: str
     sha256: str
+    peers: Mapping[str, bytes] = field(default_factory=dict)

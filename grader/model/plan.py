@@ -32,7 +32,10 @@ class When:
 
     state: `blocked` (the process sleeps in `call`, any call if empty) · `started` · `exited` · `printed` (stdout holds
     the text `call`) · `quiet` (every task sleeps or is gone) · `step` (the process has come to its `step`-th scheduling point
-    since its program began, docs/schedules.md; 0: it has just begun). `process` is `P0`, `P1`, …; ignored for quiet and printed.
+    since its program began, docs/schedules.md; 0: it has just begun) · `exists` (something has the path or name `call`: a FIFO,
+    a socket, a queue `/NAME`) · `listening` (a socket bound to the address `call` was listened on). A path that does not begin
+    with `/` is one below the home, in which programs start. `process` is `P0`, `P1`, …, or the name of a further root; ignored
+    for quiet, printed, exists and listening.
     Whatever the state, stdout must also hold the text `printed`, if that is not empty: `When("quiet", printed="ready\n")`
     is the instant at which the program has said that it is ready and nothing in it moves any more.
     """
@@ -59,6 +62,23 @@ class Stimulus:
 
 
 @dataclass(frozen=True, slots=True)
+class Root:
+    """A further program of the run, started beside the first one and unrelated to it: no parent, child or sibling that waits.
+
+    `name` is the plan's word for it (small letters, digits, `-`). It is the submission's own program, unless `peer` names a file
+    of the exercise's peers (docs/peers.md): a trusted program, about which no rule speaks. `argv` are its arguments. It finds
+    `stdin` whole in its own input, and then the end of it. It starts as soon as `when` holds (None: at the beginning, before any
+    program takes a step of its own), those that could start at one instant in the order of the plan.
+    """
+
+    name: str
+    argv: tuple[str, ...] = ()
+    peer: str = ""
+    stdin: bytes = b""
+    when: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """One execution, declared as data.
 
@@ -69,6 +89,8 @@ class Plan:
     `anytime` are signals without which the fair run is made. A search makes further runs, in each of which one of them comes: at
     any step of its process at which `when` has held, which is `started`, or `printed` with a text.
     `faults` are what the kernel is to refuse or cut short in this run (docs/faults.md).
+    `roots` are further programs of the same run. The processes P1, P2, … are theirs, in the order of the plan, whenever they start;
+    the children of all have the numbers after them.
     """
 
     name: str
@@ -81,3 +103,4 @@ class Plan:
     pipe_capacity: int = 0
     anytime: tuple[Stimulus, ...] = ()
     faults: tuple[Fault, ...] = ()
+    roots: tuple[Root, ...] = ()

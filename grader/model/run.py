@@ -13,7 +13,8 @@ class Artifact:
 
     `argv` is the command inside the box, program first. `folder` is the folder outside that becomes the program's
     read-only home `/box`. `language` is `c`, `python` or `any`. `main` is the path (inside) whose opening ends an interpreter's
-    start-up; empty for machine code. `mounts` are further folders the program needs, at their own paths.
+    start-up; empty for machine code. `mounts` are further folders the program needs, at their own paths. `peers` is
+    the folder with the peers of its exercise and those that all exercises share; empty: it has none of its own.
     """
 
     argv: tuple[str, ...]
@@ -21,6 +22,7 @@ class Artifact:
     language: str
     main: str = ""
     mounts: tuple[str, ...] = ()
+    peers: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,8 @@ def _families(before: State, after: State) -> Iterator[str]:
     for name, process in after.processes.items():
         old = before.processes.get(name)
         if old is None and before.processes:
-            yield f"{name} is born, a child of {process.parent}{_inherited(after, process)}"
+            whose = f"a child of {process.parent}" if process.creator in before.processes else "nobody's child"
+            yield f"{name} is born, {whose}{_inherited(after, process)}"
         elif old is not None and old.parent != process.parent:
             yield f"{name} has lost its parent: {process.parent} will wait for it"
         if old is not None and old.exit is None and process.exit is not None and process.parent in after.processes:

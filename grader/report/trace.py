@@ -132,6 +132,7 @@ def _ended(outcome: str, status: str | int | None, signal: str | int | None) -> 
 
 def _process(process: Mapping[str, str | int | None]) -> str:
     """One line: name, parent, what it ran, how it ended."""
-    parent = f"child of {process['parent']}" if process.get("parent") else "the program"
+    alone = "the program" if process.get("name") == "P0" else "a program beside it"
+    parent = f"child of {process['parent']}" if process.get("parent") else alone
     line = f"  {process.get('name')}  {parent}  {process.get('program') or ''}  {process.get('end') or ''}"
     return visible(line.rstrip())

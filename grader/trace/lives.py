@@ -41,7 +41,7 @@ def adopt_root(run: Run) -> int | None:
         except OSError as error:
             run.lost.append(f"descriptor {fd} of the first task could not be identified: {error.strerror}")
     run.streams.feed()
-    return _register(run, tid, "P0")
+    return register(run, tid, "P0")
 
 
 def begin_root(run: Run, argv: tuple[str, ...]) -> None:
@@ -58,7 +58,7 @@ def begin_root(run: Run, argv: tuple[str, ...]) -> None:
     expect_begin(run, "P0", argv)
 
 
-def _register(run: Run, tid: int, name: str) -> int | None:
+def register(run: Run, tid: int, name: str) -> int | None:
     """Learn the process id that the program itself sees; returned only where it is the same in every run."""
     inside = run.tree.pid_in_box(tid)
     run.world.pids[tid if inside is None else inside] = name
@@ -127,7 +127,7 @@ def born(run: Run, parent: Tracee, event: int) -> None:
     name = _child_name(run, parent, thread=thread)
     child = adopt(run, tid, name)
     await_status(run, child)
-    inside = _register(run, tid, name)
+    inside = register(run, tid, name)
     context.args |= {"child": name, "pid": inside}
     parent.vfork = event == ptrace.EVENT_VFORK
     run.recorder.emit(parent.name, "call", context.name, context.args)

@@ -10,7 +10,7 @@ from grader.trace.calls import FRUITFUL, FRUITLESS
 from grader.trace.clock import Clock
 from grader.trace.sites import NO_PLACE, Place
 
-AFTERMATH = frozenset({"limit", "deadlock", "left", "missed"})
+AFTERMATH = frozenset({"limit", "deadlock", "left", "missed", "unstarted"})
 """Events that tell how the run ended: they count as events, but end nothing any more."""
 
 

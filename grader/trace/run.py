@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from grader.box import Tree, ptrace
 from grader.kernel import descriptor, object_of
-from grader.model import Plan, Stimulus
+from grader.model import Plan, Root, Stimulus
 from grader.trace.clock import Clock
 from grader.trace.context import World
 from grader.trace.names import Objects
@@ -63,7 +63,10 @@ class Run:
     lost: list[str] = field(default_factory=list)
     steady: bool = True
     begins: dict[str, str] = field(default_factory=dict)
-    processes: int = 1
+    # The further programs that have not started, and the process of the one whose interpreter is starting.
+    roots: list[Root] = field(init=False)
+    starting: str = ""
+    processes: int = field(init=False)
     threads: dict[str, int] = field(default_factory=dict)
     points: Points = field(default_factory=Points)
     ordered: list[Stimulus] = field(init=False)
@@ -82,6 +85,8 @@ class Run:
 
         self.ordered = [stimulus for stimulus in self.plan.stimuli if stimulus.when.state != "step"]
         self.shots = [stimulus for stimulus in self.plan.stimuli if stimulus.when.state == "step"]
+        self.roots = list(self.plan.roots)
+        self.processes = 1 + len(self.roots)
         self.timers = Timers(self.clock)
         self.objects = Objects(self.tree.places)
         self.world = World(
@@ -109,6 +114,21 @@ class Run:
         begun = tracee.process not in self.begins
         place = self.sites.place(tracee.tid, tracee.process, entry) if begun else NO_PLACE
         self.recorder.places[tracee.name] = (call, place)
+
+    def process_of(self, root: Root) -> str:
+        """`P2` for the second further program of the plan."""
+        return f"P{self.plan.roots.index(root) + 1}"
+
+    @property
+    def programs(self) -> frozenset[str]:
+        """The processes as which the plan starts the submission: the first one, and further roots that are no peers."""
+        return frozenset({"P0", *(self.process_of(root) for root in self.plan.roots if not root.peer)})
+
+    @property
+    def over(self) -> bool:
+        """Whether all of these have ended, or never started."""
+        awaited = self.programs
+        return not any(task.process in awaited for task in self.live())
 
     def live(self) -> Iterator[Tracee]:
         """The tasks that are not gone, in order of creation."""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from grader.box import Tree
 from grader.kernel import SYSTEM_V, deadlocked
 from grader.model import Arg, End, Event, Plan, Residue
-from grader.trace import lives, steps, stimuli
+from grader.trace import lives, roots, steps, stimuli
 from grader.trace.clock import Clock
 from grader.trace.faults import Faults
 from grader.trace.instants import due, pass_time, sleep_is_next
@@ -41,7 +41,7 @@ def trace(
 
     `sink` gets each event once, in order. `at_rest`, for tests only, may look at the run before each choice, when every task is
     held or asleep; it must change nothing. `sites` finds the source lines of events (None: they have none). Where the tree's lead
-    was to an `Opening`, the sink is not told of the events in it.
+    was to an `Opening`, the sink is not told of the events in it. The plan's further roots have whole command lines here.
     Raises OSError when the kernel refuses the tracer's own calls.
     """
     clock = Clock()
@@ -64,7 +64,7 @@ def trace(
             run.recorder.emit("outside", "limit", args={"limit": limit, "value": round(reached.value)})
         streams.drain()
         # Whoever outlives the root may ask and ask for ever: the root's own end stands.
-        idle = limit == "idle" and run.tracees[0].mode is Mode.GONE
+        idle = limit == "idle" and run.over
         return _end(run, policy, "" if idle else limit)
     finally:
         tree.destroy()
@@ -80,11 +80,13 @@ def _loop(run: Run, policy: Policy, at_rest: Callable[[Run], None] | None) -> No
             settle(run)
         if at_rest is not None:
             at_rest(run)
-        if stimuli.act(run, quiet=False):
+        if roots.act(run, quiet=False) or stimuli.act(run, quiet=False):
             run.recorder.stirred = True
             continue
         movable = _movable(run)
-        if movable:
+        if alone := roots.starting(run):
+            _advance(run, alone[0])
+        elif movable:
             if not _time_has_come(run):
                 if policy.hurries and sleep_is_next(run):
                     movable.insert(0, TIME)
@@ -142,15 +144,18 @@ def _time_has_come(run: Run) -> bool:
 
 def _outside_or_time(run: Run) -> bool:
     """Nothing can move: the outside acts, or time passes. While tasks wake and achieve nothing, the tree counts as quiet."""
-    if run.tracees[0].mode is Mode.GONE and run.recorder.idle >= run.plan.limits.idle // 10:
+    if run.over and run.recorder.idle >= run.plan.limits.idle // 10:
         return False  # whoever outlives the root may wake and sleep for ever
-    if run.recorder.idle >= PATIENCE and stimuli.act(run, quiet=True):
-        run.recorder.stirred = True
+    if run.recorder.idle >= PATIENCE and _outside(run):
         return True
-    if pass_time(run):
-        return True
-    run.recorder.stirred = stimuli.act(run, quiet=True)
-    return run.recorder.stirred
+    return pass_time(run) or _outside(run)
+
+
+def _outside(run: Run) -> bool:
+    """Start a further program, or do the next stimulus, for which all must be quiet; whether there was one."""
+    acted = roots.act(run, quiet=True) or stimuli.act(run, quiet=True)
+    run.recorder.stirred |= acted
+    return acted
 
 
 def settle(run: Run) -> None:
@@ -194,7 +199,6 @@ def _went_on(run: Run, tracee: Tracee) -> bool:
 
 def _end(run: Run, policy: Policy, limit: str) -> End:
     """Judge how the run ended, and name what it leaves behind."""
-    root = run.tracees[0]
     outcome = "limit" if limit else "blocked"
     if not limit:
         proof = deadlocked(run.recorder.state)
@@ -205,13 +209,14 @@ def _end(run: Run, policy: Policy, limit: str) -> End:
                 for wait in proof
             )  # fmt: skip
             run.recorder.emit("outside", "deadlock", args={"waits": waits})
-            if any(wait.task == root.name for wait in proof):
+            if any(wait.task in run.programs for wait in proof):
                 outcome = "deadlock"
     status, signal = _root_status(run)
-    if root.mode is Mode.GONE and not limit:
+    if run.over and not limit:
         outcome = "signalled" if signal else "exited"
     if run.faults is not None:
         run.faults.tell(run)
+    roots.unstarted(run)
     residue = _residue(run)
     for stray in run.tree.strays({tracee.tid for tracee in run.tracees}):
         run.lost.append(f"a task ran untraced in the box (pid {stray})")

@@ -27,6 +27,13 @@ class Story:
         self.add("P0", "start", {"fds": STANDARD, "argv": self.argv, "pid": 2, "stdin_open": stdin_open})
         self.add("P0", "begin", {})
 
+    def start(self, task: str, name: str, peer: str = "", stdin: bytes = b"") -> Event:
+        """A further program of the plan starts and begins; `peer` is its file if it is the exercise's."""
+        fds = {"0": f"stdin of {task}", "1": "stdout", "2": "stderr"}
+        args: dict[str, Arg] = {"fds": fds, "argv": (f"./{name}",), "root": name, "input": len(stdin)}
+        self.add(task, "start", args | ({"peer": peer} if peer else {}))
+        return self.add(task, "begin", {})
+
     def add(
         self,
         task: str,

@@ -8,7 +8,7 @@ from pathlib import Path
 from grader.batch.job import language_of
 from grader.batch.lint.desk import Desk
 from grader.batch.lint.fault import Fault, called
-from grader.exercise import EXTENSIONS, LANGUAGES, Course, program_name, templates_used
+from grader.exercise import EXTENSIONS, LANGUAGES, Course, known_peers, program_name, templates_used
 from grader.texts import TONGUES
 
 __all__ = ["course_faults", "file_faults"]
@@ -84,6 +84,7 @@ def _unlisted(desk: Desk) -> Iterator[Fault]:
     """Files that no rule names and no template uses."""
     own, programs = _own_files(desk), _programs(desk)
     used = _used([*(desk.folder / name for name in own), *programs], desk.folder)
+    used |= {desk.folder / "peers" / name for name in known_peers(desk.exercise)}
     used |= set(desk.folder.glob("locale/*/LC_MESSAGES/exercise.[mp]o"))
     for path in _files_in(desk.folder):
         if path.name not in own and path not in used:

@@ -8,6 +8,7 @@ from grader.checks.helpers import Violation
 from grader.checks.laboratory import Bench, Runs, undecidable
 from grader.errors import CannotDecide, TracerLost
 from grader.model import Artifact, Event, Plan
+from tests.support.events import Story
 from tests.unit.checks.fakes import FakeLab, evidence, remade, serving
 
 SMALL, LARGE = Plan("small"), Plan("large")
@@ -96,3 +97,16 @@ def test_looking_at_a_run_that_proves_nothing_raises_and_is_remembered() -> None
         runs["small"]
     assert list(runs.used) == ["small"]
     assert repr(runs) == "<Runs small>"
+
+
+@pytest.mark.parametrize(("peer", "code", "decides"), [("odd.py", 2, False), ("odd.py", 1, True), ("", 2, True)])
+def test_a_peer_that_was_told_nonsense_decides_nothing(peer: str, code: int, decides: bool) -> None:
+    """It ends with 2, which is the exercise's fault; of a program of the submission it is a status as any other."""
+    story = Story()
+    story.start("P1", "odd", peer)
+    story.exit("P1", code)
+    story.exit("P0")
+    fault = undecidable(story.evidence())
+
+    assert (fault is None) is decides
+    assert decides or "could not do what the plan told it" in str(fault)
