@@ -7,7 +7,7 @@ from grader.exercise.expected import Expected, load_expected
 from grader.exercise.rendering import program_name, read_reference, render, templates_used
 from grader.exercise.scaffold import write_skeleton
 from grader.exercise.submission import EXTENSIONS, read_submission
-from grader.exercise.variant import draw
+from grader.exercise.variant import draw, seed_of
 from grader.exercise.workspace import Workspace, load_workspace, write_workspace
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "read_reference",
     "read_submission",
     "render",
+    "seed_of",
     "templates_used",
     "write_skeleton",
     "write_workspace",
