@@ -5,6 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from collections.abc import Callable
 
+from grader.cli.variant_arguments import student_options
+
 __all__ = ["COMMANDS"]
 
 
@@ -23,6 +25,7 @@ def _new(command: ArgumentParser) -> None:
     command.add_argument("folder", nargs="?", metavar="DIR", help="where (default: a new folder called ID)")
     command.add_argument("--lang", default="", metavar="LANGUAGE", help="python or c (default: the first it names)")
     command.add_argument("--seed", default="", metavar="N", help="seed of the variant (default: the default variant)")
+    student_options(command)
     command.add_argument("--replace", action="store_true", help="write over files that are there already")
     course(command)
 

@@ -6,6 +6,8 @@ from grader.exercise.document import load_document
 from grader.exercise.expected import Expected, load_expected
 from grader.exercise.rendering import program_name, read_reference, render, templates_used
 from grader.exercise.scaffold import write_skeleton
+from grader.exercise.secret import Secret, read_secret
+from grader.exercise.student import student_id
 from grader.exercise.submission import EXTENSIONS, read_submission
 from grader.exercise.variant import draw, seed_of
 from grader.exercise.workspace import Workspace, load_workspace, write_workspace
@@ -15,6 +17,7 @@ __all__ = [
     "LANGUAGES",
     "Course",
     "Expected",
+    "Secret",
     "Workspace",
     "draw",
     "find_course",
@@ -25,9 +28,11 @@ __all__ = [
     "load_workspace",
     "program_name",
     "read_reference",
+    "read_secret",
     "read_submission",
     "render",
     "seed_of",
+    "student_id",
     "templates_used",
     "write_skeleton",
     "write_workspace",
