@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from collections.abc import Callable
 
-from grader.cli.variant_arguments import student_options
+from grader.cli.variant_arguments import lint_variants, student_options, variants
 
 __all__ = ["COMMANDS"]
 
@@ -51,6 +51,7 @@ def _recheck(command: ArgumentParser) -> None:
 def _lint(command: ArgumentParser) -> None:
     command.add_argument("ids", nargs="*", metavar="ID", help="which exercises (default: all of the course)")
     command.add_argument("--fast", action="store_true", help="read only: run no program")
+    lint_variants(command)
     course(command)
 
 
@@ -72,6 +73,7 @@ def _doctor(command: ArgumentParser) -> None:
     del command
 
 
+VARIANTS_STATUS = "exit status: 0 handed out, 1 a variant was refused, 2 wrong usage, 3 a program could not be graded"
 LINT_STATUS = "exit status: 0 no fault, 1 faults, 2 wrong usage, 3 a program could not be graded"
 DOCTOR_STATUS = "exit status: 0 this machine can grade, 3 it cannot"
 
@@ -81,6 +83,7 @@ COMMANDS: tuple[tuple[str, str, str, Callable[[ArgumentParser], None]], ...] = (
     ("recheck", "judge stored evidence again, nothing is run", "", _recheck),
     ("lint", "the author's rules: stubs fail, right programs pass, wrong ones fail as expected, …", LINT_STATUS, _lint),
     ("matrix", "checks × wrong programs", "", _matrix),
+    ("variants", "one variant a student: a folder each, and an index", VARIANTS_STATUS, variants),
     ("new-exercise", "an exercise to start from: small, whole, correct", "", _new_exercise),
     ("doctor", "what this machine can do, and what to install", DOCTOR_STATUS, _doctor),
 )

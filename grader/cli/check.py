@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from grader.checks import Options, grade
 from grader.cli.output import Progress, check_writable, say, write_file
-from grader.cli.whose import asked, refuse_another
+from grader.cli.whose import asked, not_anothers
 from grader.errors import UsageError
 from grader.exercise import Course, Workspace, draw, find_course, load_workspace, read_reference, read_submission
 from grader.report import SEE, junit_xml, report_pieces, result_json, shown, visible
@@ -111,7 +111,7 @@ def task_of(arguments: Namespace) -> Task:
     wanted = asked(arguments, exercise)
     if workspace is None or workspace.exercise != exercise.id:
         return Task(exercise, submission, arguments.lang, wanted.seed)
-    refuse_another(wanted, workspace, place if place.is_dir() else place.parent)
+    not_anothers(wanted, workspace, place if place.is_dir() else place.parent)
     if workspace.version != exercise.version:
         say(
             f"grader: grader.toml: written for version {workspace.version}, the exercise is now version "

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from grader.exercise import Secret
     from grader.model import Exercise
 
-__all__ = ["Asked", "asked", "refuse_another", "secret_of"]
+__all__ = ["Asked", "asked", "not_anothers", "secret_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +53,29 @@ def secret_of(file: str) -> Secret:
     return read_secret(file, lambda text: say(f"grader: {text}\n", sys.stderr))
 
 
-def refuse_another(wanted: Asked, workspace: Workspace, place: Path) -> None:
-    """Refuse to judge a program by another variant than its grader.toml names. Raises UsageError.
+def not_anothers(wanted: Asked, workspace: Workspace, place: Path) -> None:
+    """Tell when a program is to be judged by another variant than its grader.toml names.
 
-    What the options say must be what the workspace says; who says nothing takes the workspace's.
+    A student's variant is not judged by another student's: raises UsageError. Whoever types a seed knows what they do, and is told.
     """
     if not wanted.seed or (wanted.seed == workspace.seed and wanted.student in {"", workspace.student}):
         return
     where = shown(str(place / "grader.toml"))
-    if wanted.student and wanted.student == workspace.student:
+    here = f"this is {_words(workspace.seed, workspace.student)}"
+    there = _words(wanted.seed, wanted.student)
+    if not wanted.student:
+        action = "leave --seed away to judge the variant of this folder"
+        say(
+            f"grader: {where}: {here}, and it is judged by {there}, for which it was not written; {action}\n",
+            sys.stderr,
+        )
+        return
+    if wanted.student == workspace.student:
         fault = f"it names student '{wanted.student}', but its seed is not the one that this secret gives them"
         action = "the file was changed, or made with another secret: name that secret, or make the workspace anew"
         raise UsageError(fault, where=where, action=action)
-    fault = (
-        f"this is {_words(workspace.seed, workspace.student)}, and {_words(wanted.seed, wanted.student)} was asked for: "
-        "a program that was written for one variant cannot be judged by another"
-    )
-    whose = f"--student {wanted.student}" if wanted.student else "--seed"
-    action = f"leave {whose} away to judge the variant of this folder, or name a program that was written for the other"
+    fault = f"{here}, and {there} was asked for: a program that was written for one variant cannot be judged by another"
+    action = f"hand over the program of {wanted.student}, or leave --student away to judge the variant of this folder"
     raise UsageError(fault, where=where, action=action)
 
 

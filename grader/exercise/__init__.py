@@ -1,10 +1,15 @@
 """In: a course folder, a seed, a student's file; out: `Exercise`, `Variant`, rendered workspace, `Submission`."""
 
+from grader.exercise.combination import MOST, combinations, groups, size
+from grader.exercise.constraint import holds
+from grader.exercise.corner import corners, extremes, nearest
 from grader.exercise.course import Course, find_course, load_course
 from grader.exercise.definition import LANGUAGES, load_exercise
 from grader.exercise.document import load_document
 from grader.exercise.expected import Expected, load_expected
+from grader.exercise.handout import Handout, assign, refuse_existing, write_handouts
 from grader.exercise.rendering import program_name, read_reference, render, templates_used
+from grader.exercise.roster import Entry, Roster, read_roster
 from grader.exercise.scaffold import write_skeleton
 from grader.exercise.secret import Secret, read_secret
 from grader.exercise.student import student_id
@@ -15,25 +20,40 @@ from grader.exercise.workspace import Workspace, load_workspace, write_workspace
 __all__ = [
     "EXTENSIONS",
     "LANGUAGES",
+    "MOST",
     "Course",
+    "Entry",
     "Expected",
+    "Handout",
+    "Roster",
     "Secret",
     "Workspace",
+    "assign",
+    "combinations",
+    "corners",
     "draw",
+    "extremes",
     "find_course",
+    "groups",
+    "holds",
     "load_course",
     "load_document",
     "load_exercise",
     "load_expected",
     "load_workspace",
+    "nearest",
     "program_name",
     "read_reference",
+    "read_roster",
     "read_secret",
     "read_submission",
+    "refuse_existing",
     "render",
     "seed_of",
+    "size",
     "student_id",
     "templates_used",
+    "write_handouts",
     "write_skeleton",
     "write_workspace",
 ]

@@ -8,7 +8,7 @@ from grader.exercise.document import shown
 
 __all__ = ["student_id"]
 
-MOST_CHARACTERS = 80
+MOST_CHARACTERS, MOST_BYTES = 80, 240
 BESIDE = "._-@+,() "
 """What may stand in an id beside letters and digits: it can be a folder's name everywhere, and needs no care in a shell."""
 
@@ -29,7 +29,7 @@ def _fault(name: str) -> str:
     if not name:
         return "the id is empty"
     said = f"the id '{shown(name[:40])}'"
-    if len(name) > MOST_CHARACTERS or len(name.encode("utf-8", "replace")) > 2 * MOST_CHARACTERS:
+    if len(name) > MOST_CHARACTERS or len(name.encode("utf-8", "replace")) > MOST_BYTES:
         return f"{said}… is longer than {MOST_CHARACTERS} characters"
     strange = next((one for one in name if not _usual(one)), None)
     if strange is not None:

@@ -9,7 +9,7 @@ from grader.batch.job import jobs_of
 from grader.batch.lint.desk import Desk
 from grader.batch.lint.fault import Fault, of_error
 from grader.errors import GraderError
-from grader.exercise import EXTENSIONS, draw, read_reference, render
+from grader.exercise import EXTENSIONS, draw, extremes, groups, nearest, read_reference, render
 from grader.model import Parameter, Variant
 from grader.model.exercise import Value
 
@@ -17,22 +17,27 @@ __all__ = ["variant_faults"]
 
 
 def variant_faults(desk: Desk) -> Iterator[Fault]:
-    """Every value of every parameter, the others at their defaults: the handout speaks of it, and every program follows."""
+    """Every value of every parameter, the others as near to their defaults as constraints permit: the handout speaks of it.
+
+    And every program follows. Of a range its two ends are looked at, of a group of too many combinations nothing.
+    """
     seen: set[Fault] = set()
     default = _handout(desk, draw(desk.exercise))
-    for knob in desk.exercise.parameters:
-        for value in _others(knob):
-            variant = Variant(desk.exercise, "", {**draw(desk.exercise).parameters, knob.name: value})
+    for knob, value in _others(desk):
+        variant = nearest(desk.exercise, knob, value)
+        if variant is not None:
             for fault in (*_broken(desk, variant), *_idle(desk, knob, value, default == _handout(desk, variant))):
                 if fault not in seen:
                     seen.add(fault)
                     yield fault
 
 
-def _others(knob: Parameter) -> tuple[Value, ...]:
-    """The values besides the default; of a range its two ends."""
-    values: tuple[Value | None, ...] = knob.choices or (knob.minimum, knob.maximum)
-    return tuple(value for value in values if value is not None and value != knob.default)
+def _others(desk: Desk) -> Iterator[tuple[Parameter, Value]]:
+    """The values besides the default; of a range its two ends within the constraints."""
+    for group in groups(desk.exercise.parameters, desk.exercise.constraints):
+        for name, values in extremes(group).items():
+            knob = next(knob for knob in group[0] if knob.name == name)
+            yield from ((knob, value) for value in values if value != knob.default)
 
 
 def _handout(desk: Desk, variant: Variant) -> tuple[str, ...]:
