@@ -70,6 +70,9 @@ def not_anothers(wanted: Asked, workspace: Workspace, place: Path) -> None:
             sys.stderr,
         )
         return
+    if wanted.seed == workspace.seed:
+        fault = f"it names student '{shown(workspace.student)}', but its seed is that of '{wanted.student}'"
+        raise UsageError(fault, where=where, action="the file was changed: find out whose program this is")
     if wanted.student == workspace.student:
         fault = f"it names student '{wanted.student}', but its seed is not the one that this secret gives them"
         action = "the file was changed, or made with another secret: name that secret, or make the workspace anew"
