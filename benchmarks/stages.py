@@ -87,9 +87,7 @@ def run_plan(box: Box, artifact: Artifact, plan: Plan, path: Path, figures: Figu
     """One plan, stage by stage, in this very process."""
     events: list[Event] = []
     argv = (*artifact.argv, *plan.argv)
-    command = Command(
-        argv, artifact.folder, plan.limits, mounts=artifact.mounts, trace_filter=traced_calls()
-    )
+    command = Command(argv, artifact.folder, plan.limits, mounts=artifact.mounts, trace_filter=traced_calls())
     with timed(figures, "box: start"):
         tree = box.start(command)
     destroyed = figures.get("box: destroy", 0.0)

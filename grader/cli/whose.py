@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from grader.cli.output import say
 from grader.errors import UsageError
-from grader.exercise import Workspace, read_secret, student_id
 from grader.exercise.document import shown
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from grader.exercise import Secret
+    from grader.exercise import Secret, Workspace
     from grader.model import Exercise
 
 __all__ = ["Asked", "asked", "not_anothers", "secret_of"]
@@ -41,6 +40,8 @@ def asked(arguments: Namespace, exercise: Exercise) -> Asked:
         raise UsageError("a student was given, and no secret", where="--student", action=action)
     if not student:
         raise UsageError("a secret was given, and no student", where="--secret-file", action="add --student S")
+    from grader.exercise import student_id  # late: most gradings are of no student by name
+
     try:
         name = student_id(student)
     except ValueError as fault:
@@ -50,6 +51,8 @@ def asked(arguments: Namespace, exercise: Exercise) -> Asked:
 
 def secret_of(file: str) -> Secret:
     """The secret in a file; that its group may read it is told."""
+    from grader.exercise import read_secret
+
     return read_secret(file, lambda text: say(f"grader: {text}\n", sys.stderr))
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator
-from urllib.parse import quote, unquote
 
 from grader.errors import UsageError
 from grader.exercise.combination import Group, groups, values_of
@@ -50,6 +49,8 @@ def draw(exercise: Exercise, seed: str | None = None) -> Variant:
 
 def seed_of(exercise: Exercise, parameters: Parameters) -> str:
     """The seed of the variant with just these parameters: empty where all are defaults, else `set:NAME=VALUE,…`."""
+    from urllib.parse import quote  # late: only variants that are set, not drawn, are written so
+
     changed = [
         f"{knob.name}={quote(_written(parameters[knob.name]), safe=PLAIN)}"
         for knob in exercise.parameters
@@ -65,6 +66,8 @@ def _written(value: Value) -> str:
 
 def _set(exercise: Exercise, seed: str) -> Parameters:
     """The parameters that a `set:` seed gives, the others at their defaults. Raises UsageError."""
+    from urllib.parse import unquote
+
     values = {knob.name: knob.default for knob in exercise.parameters}
     for name, text in _pairs(seed):
         knob = next((knob for knob in exercise.parameters if knob.name == name), None)
@@ -94,7 +97,7 @@ def _read(knob: Parameter, text: str) -> Value:
         found = {_written(choice): choice for choice in knob.choices}
         if text in found:
             return found[text]
-        action = f"use one of: {', '.join(quote(name, safe=PLAIN) for name in found)}"
+        action = f"use one of: {', '.join(found)}"
     else:
         numbers = values_of(knob)
         if text.isascii() and text.removeprefix("-").isdigit() and len(text) < MAX_SEED and int(text) in numbers:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from grader.batch.lint.desk import Desk
 from grader.batch.lint.fault import Fault
-from grader.exercise import MOST, combinations, groups, size
-from grader.exercise.combination import Group
+from grader.exercise import MOST, Group, combinations, groups, size
 
 __all__ = ["constraint_faults"]
 
