@@ -10,8 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from grader.exercise import Entry, Handout, Secret, assign, load_exercise, load_workspace, write_handouts
-from grader.model import Exercise
+from grader.exercise import (
+    Entry,
+    Handout,
+    Secret,
+    assign,
+    handout,
+    load_exercise,
+    load_workspace,
+    write_handouts,
+    write_workspace,
+)
+from grader.model import Exercise, Variant
 from tests.unit.exercise.authored import DEFINITION, exercise_folder, refusal
 
 SECRET = Secret(b"correct horse battery staple")
@@ -73,13 +83,13 @@ def test_every_student_has_a_workspace_of_their_own(tmp_path: Path, handouts: tu
     write_handouts(handouts, tmp_path / "out", "c")
 
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["ada", "bob", "index.csv", "学号 7"]
-    for handout in handouts:
-        folder = tmp_path / "out" / handout.entry.id
+    for one in handouts:
+        folder = tmp_path / "out" / one.entry.id
         workspace = load_workspace(folder)
         assert sorted(path.name for path in folder.iterdir()) == ["grader.toml", "small_one.c", "statement.md"]
         assert workspace is not None
-        assert (workspace.student, workspace.seed) == (handout.entry.id, handout.variant.seed)
-        assert (folder / "small_one.c").read_text() == f"int n = {handout.variant.parameters['count']};\n"
+        assert (workspace.student, workspace.seed) == (one.entry.id, one.variant.seed)
+        assert (folder / "small_one.c").read_text() == f"int n = {one.variant.parameters['count']};\n"
 
 
 def test_the_index_says_who_has_which_variant(tmp_path: Path, handouts: tuple[Handout, ...]) -> None:
@@ -89,10 +99,10 @@ def test_the_index_says_who_has_which_variant(tmp_path: Path, handouts: tuple[Ha
     rows = index(tmp_path / "out")
     assert [row["id"] for row in rows] == ["ada", "bob", "学号 7"]
     assert [row["folder"] for row in rows] == ["ada", "bob", "学号 7"]
-    for row, handout in zip(rows, handouts, strict=True):
-        assert row["seed"] == handout.variant.seed
+    for row, one in zip(rows, handouts, strict=True):
+        assert row["seed"] == one.variant.seed
         assert {name: row[name] for name in ("speed", "count")} == {
-            name: str(value) for name, value in handout.variant.parameters.items()
+            name: str(value) for name, value in one.variant.parameters.items()
         }
 
 
@@ -172,6 +182,23 @@ def test_nothing_is_half_written(tmp_path: Path, small: Exercise, handouts: tupl
     Path(small.folder, "statement.md.j2").write_text(f"{{{{ absent if seed == '{last}' else 1 }}}}")
 
     assert "'absent' is undefined" in refusal(lambda: write_handouts(handouts, tmp_path / "out", "c"))
+    assert [path.name for path in tmp_path.iterdir()] == ["course"]
+
+
+def test_an_interrupt_leaves_nothing_half_written(
+    tmp_path: Path, handouts: tuple[Handout, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C between two students: neither the folder nor its draft is there."""
+
+    def interrupted(variant: Variant, folder: Path, language: str, *, student: str) -> tuple[str, ...]:
+        if student == "bob":
+            raise KeyboardInterrupt
+        return write_workspace(variant, folder, language, student=student)
+
+    monkeypatch.setattr(handout, "write_workspace", interrupted)
+
+    with pytest.raises(KeyboardInterrupt):
+        write_handouts(handouts, tmp_path / "out", "c")
     assert [path.name for path in tmp_path.iterdir()] == ["course"]
 
 
