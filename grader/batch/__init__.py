@@ -2,5 +2,6 @@
 
 from grader.batch.crew import Crew
 from grader.batch.job import Graded, Job, RunEnd, jobs_of, other_seed, proof_seeds
+from grader.batch.proved import Proofs
 
-__all__ = ["Crew", "Graded", "Job", "RunEnd", "jobs_of", "other_seed", "proof_seeds"]
+__all__ = ["Crew", "Graded", "Job", "Proofs", "RunEnd", "jobs_of", "other_seed", "proof_seeds"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.batch import Crew
+from grader.batch import Crew, Proofs
 from grader.batch.lint import graded_in, run_faults, sit_down
 from grader.cli.output import Progress, say
 from grader.cli.whose import secret_of
@@ -46,8 +47,10 @@ def variants(arguments: Namespace, _opener: Opener | None) -> int:
         return _complain(roster.faults)
     handouts = assign(exercise, roster.entries, secret_of(arguments.secret_file))
     distinct = _distinct(exercise, handouts)
+    if arguments.proofs and not arguments.verify:
+        raise UsageError("proofs are made by --verify alone", where="--proofs", action="add --verify")
     if arguments.verify:
-        status = _verify(course, exercise, distinct)
+        status = _verify(course, exercise, distinct, arguments.proofs)
         if status:
             return status
     write_handouts(handouts, arguments.out, language)
@@ -78,7 +81,7 @@ def _distinct(exercise: Exercise, handouts: tuple[Handout, ...]) -> dict[str, li
     return found
 
 
-def _verify(course: Course, exercise: Exercise, distinct: dict[str, list[str]]) -> int:
+def _verify(course: Course, exercise: Exercise, distinct: dict[str, list[str]], path: str) -> int:
     """Grade all reference programs once in each distinct variant; the exit status, 0 if each of them is proved."""
     if not course.reference:
         action = "verify where the course is made, or leave --verify away"
@@ -87,17 +90,30 @@ def _verify(course: Course, exercise: Exercise, distinct: dict[str, list[str]]) 
     if isinstance(desk, tuple) or desk.faults:
         first = (desk if isinstance(desk, tuple) else desk.faults)[0]
         raise UsageError(first.fault, where=first.where, action=first.action)
+    proofs = Proofs(path, desk.folder, desk.reference)
+    left = tuple(seed for seed in distinct if seed not in proofs)
+    if not left:
+        return 0
     refused: dict[str, list[str]] = {}
     doubts: list[str] = []
     with ExitStack() as closing:
         progress = Progress(sys.stderr)
         closing.callback(progress.clear)
         crew = closing.enter_context(Crew.open())
-        for graded in graded_in(desk, crew, progress, tuple(distinct), exact=True):
-            for fault in run_faults(desk, graded):
-                refused.setdefault(graded.job.seed, []).append(str(fault))
-            if graded.doubt:
-                doubts.append(f"{_named(graded.job.seed)}: {graded.job.name} was not graded: {graded.doubt}")
+        for seed, programs in groupby(graded_in(desk, crew, progress, left, exact=True), lambda each: each.job.seed):
+            judged = tuple(programs)
+            faults = [str(fault) for graded in judged for fault in run_faults(desk, graded)]
+            unsure = [f"{_named(seed)}: {each.job.name} was not graded: {each.doubt}" for each in judged if each.doubt]
+            if faults:
+                refused[seed] = faults
+            doubts += unsure
+            if not faults and not unsure:
+                proofs.add(seed)
+    return _told(refused, doubts, distinct)
+
+
+def _told(refused: dict[str, list[str]], doubts: list[str], distinct: dict[str, list[str]]) -> int:
+    """Say which variants were refused, why, and whose they are, and what could not be graded; the exit status."""
     for seed, faults in refused.items():
         say("".join(f"{visible(fault)}\n" for fault in faults))
         say(f"✗ refused: {_named(seed)}, which {', '.join(distinct[seed])} would have\n")

@@ -47,6 +47,9 @@ def variants(command: ArgumentParser) -> None:
         help="first grade the reference programs in each variant, and refuse one in which a wrong program would pass",
     )
     command.add_argument(
+        "--proofs", default="", metavar="FILE", help="note here what --verify has proved, and do not prove it again"
+    )
+    command.add_argument(
         "--course", metavar="DIR", help="a folder with exercises/ (default: as for the other commands)"
     )
 

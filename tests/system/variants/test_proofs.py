@@ -52,9 +52,19 @@ def command(course: Planted, here: Path, *words: str) -> tuple[int, str, str]:
     return ended.status, ended.out.replace(str(course.root), "COURSE"), ended.err
 
 
-def hand_out(course: Planted, here: Path) -> tuple[int, str, str]:
+def hand_out(course: Planted, here: Path, out: str = "handed") -> tuple[int, str, str]:
     """Hand out what is proved."""
-    options = ("--roster", "roster.csv", "--secret-file", "secret", "--out", "handed", "--verify")
+    options = (
+        "--roster",
+        "roster.csv",
+        "--secret-file",
+        "secret",
+        "--out",
+        out,
+        "--verify",
+        "--proofs",
+        "proofs.jsonl",
+    )
     return command(course, here, "variants", course.name, *options)
 
 
@@ -68,6 +78,7 @@ def test_proved_variants_are_handed_out(small: Planted, here: Path) -> None:
         == "handed: 4 students, 2 different variants of one-word (c)\nhanded/index.csv says who has which; it is for you alone\n"
     )
     assert (here / "handed" / "zoe" / "one_word.c").is_file()
+    assert (here / "proofs.jsonl").read_text().count('"mark"') == 2
 
 
 def test_a_variant_in_which_a_wrong_program_passes_is_refused_by_name(passing: Planted, here: Path) -> None:
@@ -76,6 +87,7 @@ def test_a_variant_in_which_a_wrong_program_passes_is_refused_by_name(passing: P
 
     assert status == 1
     assert not (here / "handed").exists()
+    assert (here / "proofs.jsonl").read_text().count('"mark"') == 1
     assert_golden("variants/refused.txt", out + err)
 
 

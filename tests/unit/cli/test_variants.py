@@ -206,6 +206,7 @@ def test_faults_of_a_roster_are_all_told_and_nothing_is_written(desk: Path, caps
         (("--roster", "absent.csv"), "absent.csv: cannot be read"),
         (("--id-column", "mat"), "roster.csv:1: there is no column 'mat'; there are: 'id', 'name', 'email'"),
         (("--secret-file", "roster.csv"), "roster.csv: everybody may read it"),
+        (("--proofs", "proofs"), "--proofs: proofs are made by --verify alone; add --verify"),
         (("--out", "exercises"), "exercises: is already there; name a new folder"),
         (("--out", "secret/out"), "secret/out: cannot be written"),
     ],
