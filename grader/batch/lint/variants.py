@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from grader.batch.job import jobs_of
@@ -21,15 +22,33 @@ def variant_faults(desk: Desk) -> Iterator[Fault]:
 
     And every program follows. Of a range its two ends are looked at, of a group of too many combinations nothing.
     """
+    yield from _seeded(desk)
     seen: set[Fault] = set()
     default = _handout(desk, draw(desk.exercise))
     for knob, value in _others(desk):
-        variant = nearest(desk.exercise, knob, value)
-        if variant is not None:
+        found = nearest(desk.exercise, knob, value)
+        if found is not None:
+            variant = replace(found, seed="")  # a text that shows the seed follows no parameter by that
             for fault in (*_broken(desk, variant), *_idle(desk, knob, value, default == _handout(desk, variant))):
                 if fault not in seen:
                     seen.add(fault)
                     yield fault
+
+
+def _seeded(desk: Desk) -> Iterator[Fault]:
+    """Programs in which the seed itself stands: variants with the same parameters must be one, as they are proved once."""
+    variants = [replace(draw(desk.exercise), seed=seed) for seed in ("1", "2")]
+    stubs = [(desk.folder / f"stub{EXTENSIONS[language][0]}.j2", language) for language in desk.exercise.languages]
+    jobs = jobs_of(desk.course, desk.exercise, desk.expected)
+    programs = [(desk.reference / job.path, job.language) for job in jobs if job.path.endswith(".j2")]
+    for path, language in (*stubs, *programs):
+        try:
+            one, other = (render(variant, path.name, language, path.parent) for variant in variants)
+        except GraderError:
+            continue  # told by another rule
+        if one != other:
+            action = "use a parameter: a proof of one variant holds for all with the same parameters"
+            yield Fault(desk.at(path, "seed"), f"{path.name} depends on the seed itself", action)
 
 
 def _others(desk: Desk) -> Iterator[tuple[Parameter, Value]]:

@@ -116,6 +116,12 @@ PLANTED: dict[str, tuple[Plant, str, str]] = {
     "constraints on more than can be looked at": (
         in_yaml("hints:\n", f"{TWO_SIZES.replace('200', '2000')}constraints:\n  - a <= b\nhints:\n"), "exercise.yaml:22",
         "4,000,000 combinations"),
+    "a program that depends on the seed": (
+        in_solution("/* {{", "/* {{ seed }} {{"), "solution.c.j2:1", "solution.c.j2 depends on the seed itself"),
+    "an idle parameter where the seed is shown": (
+        both(in_statement("# {{ exercise.title }}", "# {{ exercise.title }} {{ seed }}"),
+             in_yaml("parameters:\n", "parameters:\n  colour: {default: red, choices: [red, blue], meaning: none}\n")),
+        "exercise.yaml:12", "with colour = blue statement and stub are the same as with red"),
     "a value that breaks a text": (
         in_statement("# {{ exercise.title }}", "# {{ {'hello': 1, 'ahoy': 1}[word] }}"), "statement.md.j2:4", "servus"),
     "a program that breaks": (
