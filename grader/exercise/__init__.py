@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from grader.exercise.course import Course, find_course, load_course
 from grader.exercise.definition import LANGUAGES, load_exercise
 from grader.exercise.document import load_document
-from grader.exercise.expected import Expected, load_expected
+from grader.exercise.expected import Condition, Expected, expected_in, load_expected
 from grader.exercise.rendering import program_name, read_reference, render, templates_used
 from grader.exercise.submission import EXTENSIONS, read_submission
 from grader.exercise.variant import draw, seed_of
@@ -28,6 +28,7 @@ __all__ = [
     "EXTENSIONS",
     "LANGUAGES",
     "MOST",
+    "Condition",
     "Course",
     "Entry",
     "Expected",
@@ -40,6 +41,7 @@ __all__ = [
     "combinations",
     "corners",
     "draw",
+    "expected_in",
     "extremes",
     "find_course",
     "groups",

@@ -149,7 +149,7 @@ def _constraints(node: Node, parameters: tuple[Parameter, ...]) -> tuple[Constra
         try:
             constraint = parse_constraint(text, item.line, parameters)
         except ValueError as fault:
-            raise item.fault(f"the constraint '{shown(text)}' {fault}", EXAMPLE) from None
+            raise item.fault(f"the constraint '{shown(text)}': {fault}", EXAMPLE) from None
         if any(constraint.text == other.text for other in found):
             raise item.fault(f"the constraint '{shown(text)}' stands twice", "keep one of them")
         found.append(constraint)

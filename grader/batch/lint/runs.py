@@ -9,7 +9,7 @@ from grader.batch.job import Graded
 from grader.batch.lint.desk import Desk
 from grader.batch.lint.fault import Fault, called
 from grader.errors import UsageError
-from grader.exercise import EXTENSIONS
+from grader.exercise import EXTENSIONS, draw, expected_in
 from grader.model import CheckResult
 
 __all__ = ["run_faults"]
@@ -74,7 +74,11 @@ def _wrong(desk: Desk, graded: Graded) -> Iterator[Fault]:
         return
     if graded.job.seed and not graded.job.exact:
         return
-    expected = desk.expected.wrong[graded.job.path]
+    try:
+        expected = expected_in(desk.expected, draw(desk.exercise, graded.job.seed or None), graded.job.path)
+    except UsageError as error:
+        yield desk.fault(error)
+        return
     if graded.failed == expected:
         return
     unproved = [check for check in report.checks if check.outcome == "fail" and check.id not in expected]
