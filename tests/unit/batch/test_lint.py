@@ -122,6 +122,14 @@ PLANTED: dict[str, tuple[Plant, str, str]] = {
         both(in_statement("# {{ exercise.title }}", "# {{ exercise.title }} {{ seed }}"),
              in_yaml("parameters:\n", "parameters:\n  colour: {default: red, choices: [red, blue], meaning: none}\n")),
         "exercise.yaml:12", "with colour = blue statement and stub are the same as with red"),
+    "a condition in expected.yaml that holds by default": (
+        in_expected("c/no_wait.c.j2: [child-is-reaped]",
+                    "c/no_wait.c.j2: {otherwise: [child-is-reaped], \"word == 'hello'\": [prints-the-word]}"),
+        "expected.yaml:11", "the condition 'word == 'hello'' holds in the default variant"),
+    "a condition in expected.yaml of an unknown check": (
+        in_expected("c/no_wait.c.j2: [child-is-reaped]",
+                    "c/no_wait.c.j2: {otherwise: [child-is-reaped], \"word == 'ahoy'\": [is-happy]}"),
+        "expected.yaml:11", "'is-happy' is no check"),
     "a value that breaks a text": (
         in_statement("# {{ exercise.title }}", "# {{ {'hello': 1, 'ahoy': 1}[word] }}"), "statement.md.j2:4", "servus"),
     "a program that breaks": (

@@ -141,3 +141,27 @@ def test_the_command_that_shows_it_works_from_where_the_author_stands(tmp_path: 
 
     program = f"'{course}/reference/one-word/right/c/streams.c.j2'"
     assert f"`grader check {program} --exercise one-word --course '{course}' --only child-is-reaped`" in str(fault)
+
+
+def test_what_a_program_must_fail_may_depend_on_the_variant(tmp_path: Path) -> None:
+    """The set of the condition that holds there, and no other."""
+    course = planted(tmp_path)
+    course.change(
+        course.reference / "expected.yaml",
+        "c/adds_a_mark.c.j2: [prints-the-word]",
+        "c/adds_a_mark.c.j2: {otherwise: [prints-the-word], \"word == 'ahoy'\": [child-is-reaped]}",
+    )
+    desk = sit_down(load_course(course.root), "one-word")
+    assert isinstance(desk, Desk)
+
+    told = {
+        (seed, failed): list(run_faults(desk, graded(strictly(job("wrong", ADDS, seed)), failed)))
+        for seed in ("", "set:word=ahoy", "set:word=servus")
+        for failed in ("prints-the-word", "child-is-reaped")
+    }
+
+    assert {case for case, faults in told.items() if not faults} == {
+        ("", "prints-the-word"),
+        ("set:word=ahoy", "child-is-reaped"),
+        ("set:word=servus", "prints-the-word"),
+    }
