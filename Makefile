@@ -1,6 +1,6 @@
 # The words of this project. Each sets up what it needs by itself; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long lint check bench bench-liars soak lock clean
+.PHONY: help setup demo test test-long lint check bench bench-liars soak texts lock clean
 PYTHON := .venv/bin/python
 MINUTES ?= 10
 
@@ -34,6 +34,9 @@ bench-liars: setup  ## judge thirteen programs beside a plain grader, and write 
 
 soak: setup  ## look for a wrong verdict for MINUTES=10; ARGS="--part bugs", twins, tokens, variants: benchmarks/README.md
 	$(PYTHON) benchmarks/soak.py --minutes $(MINUTES) $(ARGS)
+
+texts: setup  ## extract the messages of code and exercises, and compile their translations
+	$(PYTHON) -m tools.texts
 
 lock: setup  ## pin the dependencies anew; ARGS=--upgrade takes newer ones
 	@bash tools/lock.sh $(ARGS)

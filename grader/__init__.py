@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     )
     from grader.evidence import Evidence, PipeView, ProcessView, describe
     from grader.model import Event, Fault, Finding, Limits, Parameters, Plan, Source, Stimulus, Variant, When
+    from grader.texts import gettext
 
 __version__ = "0.1.0"
 
@@ -91,6 +92,7 @@ __all__ = [
     "fail",
     "fate",
     "first_difference",
+    "gettext",
     "left_behind",
     "mappings",
     "moments",
@@ -193,6 +195,7 @@ _STAGES = {
         "Variant",
         "When",
     ),
+    "grader.texts": ("gettext",),
 }
 
 

@@ -23,6 +23,7 @@ from grader import (
     counted,
     doing,
     fate,
+    gettext,
     moments,
     own_processes,
     printed_lines,
@@ -118,8 +119,9 @@ def test_waits_asleep(run: Evidence) -> None:
         run.root, "find the call that sleeps until there is a command or a child has ended, without a time limit"
     )
     calls = [event for event in run.events[-20:] if event.kind == "call"]
-    names = " and ".join(dict.fromkeys(f"{event.process} calls {event.call}" for event in calls))
-    does = "a process computes without end" if run.end.limit == "cpu" else f"{names or 'it goes on'} again and again"
+    names = " and ".join(dict.fromkeys(gettext(f"{event.process} calls {event.call}") for event in calls))
+    asks = gettext(f"{names or 'it goes on'} again and again")
+    does = gettext("a process computes without end") if run.end.limit == "cpu" else asks
     require(
         run.outcome != "limit",
         seen=f"there is no command and no child ends, and yet {does}",
@@ -393,4 +395,5 @@ def commands(run: Evidence, moment: Moment) -> tuple[str, ...]:
 
 def printed(lines: tuple[Line, ...]) -> str:
     """Some lines in words."""
-    return ", ".join(f"{str(line)!r}{'' if line.ended else ' (without a newline)'}" for line in lines[:3]) or "nothing"
+    ends = {True: "", False: gettext(" (without a newline)")}
+    return ", ".join(f"{str(line)!r}{ends[line.ended]}" for line in lines[:3]) or gettext("nothing")

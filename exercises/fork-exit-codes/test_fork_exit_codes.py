@@ -18,6 +18,7 @@ from grader import (
     When,
     counted,
     fate,
+    gettext,
     own_processes,
     printed_lines,
     require,
@@ -141,7 +142,7 @@ def test_only_the_parent_prints(run: Evidence) -> None:
 def test_one_child_per_argument(run: Evidence) -> None:
     """one child for each argument, which ends with its number"""
     made, orders = own_processes(run)[1:], run.header.plan.argv
-    names = ", ".join(f"{child.name} (made by {child.parent.name if child.parent else '?'})" for child in made)
+    names = ", ".join(gettext(f"{child.name} (made by {child.parent.name if child.parent else '?'})") for child in made)
     require(
         len(made) == len(orders) and all(child.parent == run.root for child in made),
         seen=f"for {counted(len(orders), 'argument')} there were {counted(len(made), 'process', 'processes')} "
@@ -173,7 +174,7 @@ def test_children_live_at_once(run: Evidence) -> None:
     """all children are there while the first one stays"""
     made, wanted = run.root.children, len(run.header.plan.argv)
     asleep = [event for event in run.blocked if event.process == run.root.name]
-    does = f"sleeps in {asleep[0].call} since event {asleep[0].n}" if asleep else fate(run, run.root)
+    does = gettext(f"sleeps in {asleep[0].call} since event {asleep[0].n}") if asleep else fate(run, run.root)
     require(
         len(made) >= wanted,
         seen=f"the first child stays, and the parent has made {len(made)} of {wanted} children; {run.root.name} {does}",
@@ -190,8 +191,9 @@ def test_children_live_at_once(run: Evidence) -> None:
 def test_waits_asleep(run: Evidence) -> None:
     """nobody asks again and again while the first child stays"""
     calls = [event for event in run.events[-20:] if event.kind == "call"]
-    names = " and ".join(dict.fromkeys(f"{event.process} calls {event.call}" for event in calls))
-    does = "a process computes without end" if run.end.limit == "cpu" else f"{names or 'it goes on'} again and again"
+    names = " and ".join(dict.fromkeys(gettext(f"{event.process} calls {event.call}") for event in calls))
+    asks = gettext(f"{names or 'it goes on'} again and again")
+    does = gettext("a process computes without end") if run.end.limit == "cpu" else asks
     require(
         run.outcome != "limit",
         seen=f"no child ends any more, and yet {does}",

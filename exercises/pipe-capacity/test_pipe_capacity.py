@@ -19,6 +19,7 @@ from grader import (
     counted,
     fail,
     fate,
+    gettext,
     printed_lines,
     require,
     require_all_exit_zero,
@@ -132,7 +133,9 @@ def test_sets_capacity(run: Evidence) -> None:
 def test_counts_bytes(run: Evidence) -> None:
     """the line capacity says what the writes took"""
     first = fillings(run, filled_pipe(run))[0]
-    require_line(run, 0, f"capacity {taken(first)}", first, f"its writes took {counted(taken(first), 'byte')} together")
+    require_line(
+        run, 0, f"capacity {taken(first)}", first, gettext(f"its writes took {counted(taken(first), 'byte')} together")
+    )
 
 
 @pytest.mark.check(points=1, plans=tuple(FILLS), schedules="every")
@@ -140,7 +143,7 @@ def test_counts_writes(run: Evidence) -> None:
     """the line writes says how many writes took something"""
     first = fillings(run, filled_pipe(run))[0]
     number = len(successes(first))
-    require_line(run, 1, f"writes {number}", first, f"{counted(number, 'write')} took something")
+    require_line(run, 1, f"writes {number}", first, gettext(f"{counted(number, 'write')} took something"))
 
 
 # How it goes on
@@ -184,7 +187,9 @@ def test_fills_again(run: Evidence, parameters: Parameters) -> None:
     )
     for number, writes in enumerate(again):
         value = len(successes(writes)) if parameters["again"] == "writes" else taken(writes)
-        took = f"in round {number + 1} {counted(len(successes(writes)), 'write')} took {counted(taken(writes), 'byte')}"
+        took = gettext(
+            f"in round {number + 1} {counted(len(successes(writes)), 'write')} took {counted(taken(writes), 'byte')}"
+        )
         require_line(run, 2 + number, f"again {value}", writes, took)
     more = printed_lines(run)[2 + rounds :]
     require(
@@ -218,8 +223,8 @@ def test_refuses_wrong_use(run: Evidence) -> None:
         events=(end,),
     )
     for stream, said, advice in (
-        ("stderr", True, "say there how the program is used"),
-        ("stdout", False, "be silent there"),
+        ("stderr", True, gettext("say there how the program is used")),
+        ("stdout", False, gettext("be silent there")),
     ):
         found = bool(printed_lines(run, stream))
         require(
@@ -283,16 +288,20 @@ def taken(writes: tuple[Event, ...]) -> int:
 def told(events: tuple[Event, ...] | list[Event]) -> str:
     """The first of some events in words, without its bytes; empty if there is none."""
     for event in events:
-        asked = f"{event.call} of {event.number('count', event.number('value'))} bytes at event {event.n}"
+        asked = gettext(f"{event.call} of {event.number('count', event.number('value'))} bytes at event {event.n}")
         if event.kind == "block":
-            return f"{asked} has not returned"
-        return f"{asked} failed with {event.error}" if event.failed else f"{asked} returned {event.result}"
+            return gettext(f"{asked} has not returned")
+        return (
+            gettext(f"{asked} failed with {event.error}")
+            if event.failed
+            else gettext(f"{asked} returned {event.result}")
+        )
     return ""
 
 
 def of_capacity(asked: list[Event]) -> str:
     """What a program has asked the kernel for, in words."""
-    return f"for {asked[-1].number('value')} bytes" if asked else "for no capacity"
+    return gettext(f"for {asked[-1].number('value')} bytes") if asked else gettext("for no capacity")
 
 
 def require_line(run: Evidence, place: int, wanted: str, writes: tuple[Event, ...], truth: str) -> None:

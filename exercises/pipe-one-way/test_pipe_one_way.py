@@ -21,6 +21,7 @@ from grader import (
     fail,
     fate,
     first_difference,
+    gettext,
     require,
     require_all_reaped,
     require_one_child,
@@ -190,8 +191,8 @@ def difference(expected: bytes, found: bytes) -> str:
     """In words where two byte strings differ first."""
     place = first_difference(expected, found)
     if place < min(len(expected), len(found)):
-        return f"byte {place + 1} is {found[place]:#04x} where {expected[place]:#04x} was expected"
-    return f"{len(found)} bytes where {len(expected)} were expected"
+        return gettext(f"byte {place + 1} is {found[place]:#04x} where {expected[place]:#04x} was expected")
+    return gettext(f"{len(found)} bytes where {len(expected)} were expected")
 
 
 def sides(run: Evidence, parameters: Parameters) -> tuple[ProcessView, ProcessView]:
@@ -223,7 +224,7 @@ def ends_seen(reader: ProcessView, pipe: PipeView) -> tuple[Event, ...]:
 
 def called(process: ProcessView) -> str:
     """The process by name and by role: `P1 (child)`."""
-    return f"{process.name} ({'child' if process.parent else 'parent'})"
+    return gettext(f"{process.name} ({'child' if process.parent else 'parent'})")
 
 
 def require_output(run: Evidence, parameters: Parameters, why: str) -> None:
@@ -232,14 +233,14 @@ def require_output(run: Evidence, parameters: Parameters, why: str) -> None:
     if found == expected:
         return
     place = first_difference(expected, found)
-    seen = f"standard output is wrong: {difference(expected, found)}"
+    seen = gettext(f"standard output is wrong: {difference(expected, found)}")
     if place < len(found) and place < len(expected):
-        advice = f"follow the byte {given(run)[place]:#04x} on its way through both processes"
+        advice = gettext(f"follow the byte {given(run)[place]:#04x} on its way through both processes")
     elif len(found) > len(expected):
-        advice = "write only what was read: the result of read says how many bytes are valid"
+        advice = gettext("write only what was read: the result of read says how many bytes are valid")
     else:
-        seen += f"; {run.root.name} {fate(run, run.root)}"
-        advice = "follow the first byte that is missing: who has read it, and who should have written it?"
+        seen += gettext(f"; {run.root.name} {fate(run, run.root)}")
+        advice = gettext("follow the first byte that is missing: who has read it, and who should have written it?")
     fail(seen=seen, why=why, next=advice, events=(writing(run, place),))
 
 
@@ -265,8 +266,10 @@ def require_one_pipe(run: Evidence, writer: ProcessView, reader: ProcessView) ->
         events=tuple(pipe.writes[0] for pipe in crossed) or (reader.born if reader.parent else writer.born, run.last),
     )
     pipe = crossed[0]
-    require_users(run, pipe.name, pipe.writers(), writer, f"writes to {pipe.name}")
-    require_users(run, pipe.name, tuple(p for p in pipe.readers() if p != writer), reader, f"reads from {pipe.name}")
+    require_users(run, pipe.name, pipe.writers(), writer, gettext(f"writes to {pipe.name}"))
+    require_users(
+        run, pipe.name, tuple(p for p in pipe.readers() if p != writer), reader, gettext(f"reads from {pipe.name}")
+    )
     return pipe
 
 
@@ -290,8 +293,8 @@ def require_closed(process: ProcessView, pipe: PipeView, mode: str, used: tuple[
         return  # it never came to use it: that is the matter of another check
     kept = [holder for holder in pipe.holders(mode, at=used[0].n - 1) if holder.process == process.name]
     why = {
-        "write": "as long as any process holds the write end, the pipe has a writer and read cannot return 0",
-        "read": "a writer that holds the read end itself is never told that its reader is gone",
+        "write": gettext("as long as any process holds the write end, the pipe has a writer and read cannot return 0"),
+        "read": gettext("a writer that holds the read end itself is never told that its reader is gone"),
     }[mode]
     require(
         not kept,
@@ -309,7 +312,11 @@ def explain_no_end(run: Evidence, parameters: Parameters, pipe: PipeView) -> Non
     used = uses(run, reader, pipe)
     last = used[-1] if used else run.last
     if last.kind != "block":
-        result = f"its last read from {pipe.name} returned {last.result}" if used else f"it never read from {pipe.name}"
+        result = (
+            gettext(f"its last read from {pipe.name} returned {last.result}")
+            if used
+            else gettext(f"it never read from {pipe.name}")
+        )
         fail(
             seen=f"{called(reader)} {'has ended' if reader.exit else 'has stopped reading'}: {result}, not 0",
             why="only a read that returns 0 says that nothing more will come",
@@ -320,9 +327,11 @@ def explain_no_end(run: Evidence, parameters: Parameters, pipe: PipeView) -> Non
     own = [holder for holder in left if holder.process == reader.name]
     holder = (own or list(left))[0]
     advice = (
-        f"close the write end in {reader.name} before its first read"
+        gettext(f"close the write end in {reader.name} before its first read")
         if own
-        else f"close the write end in {writer.name} when standard input is at its end, and wait only after that"
+        else gettext(
+            f"close the write end in {writer.name} when standard input is at its end, and wait only after that"
+        )
     )
     fail(
         seen=f"{called(reader)} is blocked in {last.call} on {pipe.name}, event {last.n}",

@@ -19,6 +19,7 @@ from grader import (
     counted,
     fail,
     fate,
+    gettext,
     printed_lines,
     require,
     require_all_exit_zero,
@@ -98,7 +99,11 @@ def test_prints_on_receipt(run: Evidence, parameters: Parameters) -> None:
         for number, line in enumerate(lines_of(run, player), start=1):
             first = line.writes[0]
             receipt = reached(player.receives, number * size)
-            came = f"the token came at event {receipt.n}" if receipt else f"token {number} was never read"
+            came = (
+                gettext(f"the token came at event {receipt.n}")
+                if receipt
+                else gettext(f"token {number} was never read")
+            )
             require(
                 receipt and receipt.n < first.n,
                 seen=f"{player.name} printed its line {number}, {str(line)!r}, at event {first.n}; {came}",
@@ -170,7 +175,7 @@ class Player:
     """
 
     def __init__(self, process: ProcessView, word: str, lead: int, source: PipeView, out: PipeView) -> None:
-        self.name = f"{process.name} ({'child' if process.parent else 'parent'})"
+        self.name = gettext(f"{process.name} ({'child' if process.parent else 'parent'})")
         self.word = word
         self.lead = lead
         self.out = out
@@ -309,21 +314,33 @@ def fault_in_text(run: Evidence, parameters: Parameters) -> tuple[str, str, Even
         word = words(parameters)[place % 2]
         number, _, rest = line.text.partition(b": ")
         if not (number.isdigit() and len(number) <= DIGITS and rest == f"received {word}".encode()):
-            advice = "print each line exactly as in the example"
+            advice = gettext("print each line exactly as in the example")
             if line.text.endswith(b": received " + words(parameters)[1 - place % 2].encode()):
-                advice = "print a line after the token has come and before it is passed on, and leave none in a buffer"
-            seen = f"line {place + 1} is {str(line)[:60]!r}, expected was '<pid>: received {word}'"
+                advice = gettext(
+                    "print a line after the token has come and before it is passed on, and leave none in a buffer"
+                )
+            seen = gettext(f"line {place + 1} is {str(line)[:60]!r}, expected was '<pid>: received {word}'")
             return seen, advice, (line.writes or (run.last,))[0]
         if not line.ended:
-            return f"line {place + 1} has no newline at its end", "end each line with a newline", run.last
+            return (
+                gettext(f"line {place + 1} has no newline at its end"),
+                gettext("end each line with a newline"),
+                run.last,
+            )
     if len(lines) < wanted:
-        seen = f"standard output ends after {len(lines)} of {wanted} lines; the program {fate(run, run.root)}"
-        return seen, "follow the token: who should have received it next, and what did that process do?", run.last
+        seen = gettext(f"standard output ends after {len(lines)} of {wanted} lines; the program {fate(run, run.root)}")
+        return (
+            seen,
+            gettext("follow the token: who should have received it next, and what did that process do?"),
+            run.last,
+        )
     if len(lines) > wanted:
         extra = lines[wanted]
         by = " and ".join(extra.processes)
-        seen = f"line {wanted + 1}, written by {by}, is {str(extra)[:60]!r}; only {wanted} lines were expected"
-        advice = f"follow {by} to this line: each process prints once a round, and a child that has played ends"
+        seen = gettext(f"line {wanted + 1}, written by {by}, is {str(extra)[:60]!r}; only {wanted} lines were expected")
+        advice = gettext(
+            f"follow {by} to this line: each process prints once a round, and a child that has played ends"
+        )
         return seen, advice, (extra.writes or (run.last,))[0]
     return None
 

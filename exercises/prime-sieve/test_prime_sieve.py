@@ -20,6 +20,7 @@ from grader import (
     ProcessView,
     counted,
     fate,
+    gettext,
     own_processes,
     printed_lines,
     require,
@@ -50,7 +51,7 @@ def plans(parameters: Parameters) -> dict[str, Plan]:
 def test_prints_the_numbers(run: Evidence, parameters: Parameters) -> None:
     """each number that no earlier one divides, in order"""
     wanted, found = [f"{parameters['word']} {number}" for number in kept(run, parameters)], printed_lines(run)
-    texts = [str(line) + ("" if line.ended else " (without a newline)") for line in found]
+    texts = [str(line) + ("" if line.ended else gettext(" (without a newline)")) for line in found]
     at = next((at for at, text in enumerate(wanted) if texts[at : at + 1] != [text]), len(wanted))
     fates = "; ".join(f"{process.name} {fate(run, process)}" for process in own_processes(run)[:4])
     require(
@@ -69,7 +70,9 @@ def test_prints_the_numbers(run: Evidence, parameters: Parameters) -> None:
 def test_one_process_each(run: Evidence) -> None:
     """one process for each line, made by its left neighbour, and printing it"""
     made, lines = own_processes(run)[1:], printed_lines(run)
-    names = ", ".join(f"{child.name} (made by {child.parent.name if child.parent else '?'})" for child in made[:6])
+    names = ", ".join(
+        gettext(f"{child.name} (made by {child.parent.name if child.parent else '?'})") for child in made[:6]
+    )
     require(
         len(made) == len(lines),
         seen=f"there were {counted(len(lines), 'line')} and {counted(len(made), 'process', 'processes')} besides P0: {names}",

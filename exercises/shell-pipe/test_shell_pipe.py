@@ -19,6 +19,7 @@ from grader import (
     counted,
     fail,
     fate,
+    gettext,
     own_processes,
     require,
     require_all_reaped,
@@ -58,7 +59,7 @@ STATUSES = {
 }
 """How the two commands end, as a shell tells it."""
 
-READ_END, WRITE_END, CLOSED = "the read end of ", "the write end of ", "closed"
+READ_END, WRITE_END, CLOSED = gettext("the read end of "), gettext("the write end of "), "closed"
 FOUND = ("text", "broken", "both", "first", "killed")
 
 
@@ -167,9 +168,11 @@ def test_sigpipe_is_default(run: Evidence, parameters: Parameters) -> None:
     command = run.process(a.process if run.header.plan.name == "cut-short" else b.process)
     end = command.exit or run.last
     left = [
-        f"{holder.process} holds a read end, fd {holder.fd}" for pipe in run.pipes for holder in pipe.holders("read")
+        gettext(f"{holder.process} holds a read end, fd {holder.fd}")
+        for pipe in run.pipes
+        for holder in pipe.holders("read")
     ]
-    held = f"; {left[0]}" if left and command.exit is None else ""
+    held = gettext(f"; {left[0]}") if left and command.exit is None else ""
     require(
         command.killed_by == "SIGPIPE",
         seen=f"{command.name}, which executed {' '.join(command.argv)!r}, {fate(run, command)}{held}",
@@ -212,8 +215,8 @@ def test_closes_own_ends(run: Evidence, parameters: Parameters) -> None:
     last = second_birth(run, parameters)
     for begun in [event for event in waits(run, last.task) if event.n > last.n][:1]:
         for mode, harm in (
-            ("write", "the reader never sees the end of its input"),
-            ("read", "the writer never learns that nobody reads"),
+            ("write", gettext("the reader never sees the end of its input")),
+            ("read", gettext("the writer never learns that nobody reads")),
         ):
             held = [
                 holder
@@ -333,7 +336,7 @@ def waits(run: Evidence, task: str) -> list[Event]:
 
 def told(run: Evidence) -> str:
     """How the root has ended, and how many children it made."""
-    return f"it made {counted(len(run.root.children), 'child', 'children')} and {fate(run, run.root)}"
+    return gettext(f"it made {counted(len(run.root.children), 'child', 'children')} and {fate(run, run.root)}")
 
 
 def require_no_others(run: Evidence) -> None:

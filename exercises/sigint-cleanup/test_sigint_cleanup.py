@@ -22,6 +22,7 @@ from grader import (
     describe,
     fail,
     fate,
+    gettext,
     left_behind,
     printed_lines,
     removal,
@@ -183,7 +184,7 @@ def test_ends_after_the_last(runs: Runs, parameters: Parameters) -> None:
     """after the last SIGINT the program says `bye` and ends"""
     run = usual(runs, "interrupts")
     count = int(parameters["interrupts"])
-    require_farewell(run, printed_lines(run)[1 + count :], f"SIGINT number {count}")
+    require_farewell(run, printed_lines(run)[1 + count :], gettext(f"SIGINT number {count}"))
 
 
 @pytest.mark.check(points=1, needs=("says_ready",), plans=("terminate", "terminate at once", "interrupt, terminate"))
@@ -288,25 +289,25 @@ def printed(run: Evidence) -> str:
     lines = printed_lines(run)
     shown = ", ".join(f"`{line}`" for line in lines[:3])
     return (
-        f"this was printed: {shown}{'' if lines[-1].ended else ' (without a newline)'}"
+        gettext(f"this was printed: {shown}{'' if lines[-1].ended else ' (without a newline)'}")
         if lines
-        else "nothing was printed"
+        else gettext("nothing was printed")
     )
 
 
 def ended(run: Evidence) -> str:
     """How the program ended, or in which call it sleeps."""
     sleep = next((event for event in run.blocked if event.process == run.root.name and run.root.exit is None), None)
-    return f"sleeps in {sleep.call}, since event {sleep.n}" if sleep else fate(run, run.root)
+    return gettext(f"sleeps in {sleep.call}, since event {sleep.n}") if sleep else fate(run, run.root)
 
 
 def activity(run: Evidence) -> str:
     """What a program does that does not sleep, in words."""
     if run.end.limit == "cpu":
-        return "it computes without end, and makes no call at all"
+        return gettext("it computes without end, and makes no call at all")
     calls = [event.call for event in run.calls()[-20:]]
     names = " and ".join(dict.fromkeys(call for call in calls if call not in {"rt_sigreturn", "clock_gettime"}))
-    return f"it calls {names or 'nothing'} again and again"
+    return gettext(f"it calls {names or 'nothing'} again and again")
 
 
 def require_all_answered(run: Evidence, parameters: Parameters, place: str) -> None:
@@ -319,8 +320,8 @@ def require_all_answered(run: Evidence, parameters: Parameters, place: str) -> N
     found = [line.text for line in lines]
     at = next((at for at, text in enumerate(wanted) if found[at : at + 1] != [text]), len(wanted))
     come = f"`{lines[at]}`" if at < len(lines) else "nothing"
-    awaited = f"`{wanted[at].decode()}`" if at < len(wanted) else "nothing more"
-    came = f"{sent[-1].text('signal')} came{place}, event {sent[-1].n}" if sent else "no signal came"
+    awaited = f"`{wanted[at].decode()}`" if at < len(wanted) else gettext("nothing more")
+    came = gettext(f"{sent[-1].text('signal')} came{place}, event {sent[-1].n}") if sent else gettext("no signal came")
     require(
         found == wanted and run.root.exit,
         seen=f"{came}; then {come} came where {awaited} was expected, and {run.root.name} {ended(run)}",
@@ -377,7 +378,7 @@ def require_farewell(run: Evidence, found: tuple[Line, ...], last: str) -> None:
 
 def words(lines: tuple[Line, ...]) -> str:
     """Some lines in words."""
-    return "came: " + ", ".join(f"`{line}`" for line in lines[:4]) if lines else "no line came"
+    return "came: " + ", ".join(f"`{line}`" for line in lines[:4]) if lines else gettext("no line came")
 
 
 def require_quit_does_nothing(run: Evidence) -> None:

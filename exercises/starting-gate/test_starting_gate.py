@@ -20,6 +20,7 @@ from grader import (
     ProcessView,
     counted,
     fate,
+    gettext,
     own_processes,
     printed_lines,
     require,
@@ -142,7 +143,7 @@ def test_go_waits_for_all(run: Evidence, parameters: Parameters) -> None:
         child = run.process(line_of(run, f"{word(parameters, 0)} {number}").processes[0])
         told = told_by(parameters, child, report)
         heard = heard_of(run, parameters, child, report)
-        how = f"reported at event {told.n}" if told else "never reported"
+        how = gettext(f"reported at event {told.n}") if told else gettext("never reported")
         require(
             told and heard and heard.n < go.writes[0].n,
             seen=f"{go} was written at event {go.writes[0].n}; {child.name} {how}, and {run.root.name} "
@@ -310,14 +311,20 @@ def read_by(run: Evidence, readers: tuple[ProcessView, ...], name: str, advice: 
 def gate_pipe(run: Evidence) -> PipeView:
     """The pipe that the children read from. Fails the check where it is not one."""
     return read_by(
-        run, own_processes(run)[1:], "the gate", "let every child read from the same pipe, which the parent closes"
+        run,
+        own_processes(run)[1:],
+        gettext("the gate"),
+        gettext("let every child read from the same pipe, which the parent closes"),
     )
 
 
 def report_pipe(run: Evidence) -> PipeView:
     """The pipe that the parent reads from. Fails the check where it is not one."""
     return read_by(
-        run, (run.root,), "the report", "let every child report through the same pipe, and the parent read from it"
+        run,
+        (run.root,),
+        gettext("the report"),
+        gettext("let every child report through the same pipe, and the parent read from it"),
     )
 
 

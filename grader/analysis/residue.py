@@ -15,19 +15,20 @@ from grader.evidence import Evidence
 from grader.evidence.calls import OPENS
 from grader.kernel import Named
 from grader.model import Event, Residue, RuleFinding
+from grader.texts import gettext, gettext_noop
 
 __all__ = ["residue"]
 
 RULE = "residue"
 KINDS = {
-    "shm": ("the shared memory", "shm_unlink()"),
-    "semaphore": ("the semaphore", "sem_unlink()"),
-    "queue": ("the message queue", "mq_unlink()"),
-    "fifo": ("the FIFO", "unlink()"),
-    "socket": ("the socket file", "unlink()"),
-    "sysv-shm": ("the System V shared memory", "shmctl(IPC_RMID)"),
-    "sysv-sem": ("the System V semaphore set", "semctl(IPC_RMID)"),
-    "sysv-msg": ("the System V message queue", "msgctl(IPC_RMID)"),
+    "shm": (gettext_noop("the shared memory"), "shm_unlink()"),
+    "semaphore": (gettext_noop("the semaphore"), "sem_unlink()"),
+    "queue": (gettext_noop("the message queue"), "mq_unlink()"),
+    "fifo": (gettext_noop("the FIFO"), "unlink()"),
+    "socket": (gettext_noop("the socket file"), "unlink()"),
+    "sysv-shm": (gettext_noop("the System V shared memory"), "shmctl(IPC_RMID)"),
+    "sysv-sem": (gettext_noop("the System V semaphore set"), "semctl(IPC_RMID)"),
+    "sysv-msg": (gettext_noop("the System V message queue"), "msgctl(IPC_RMID)"),
 }
 """What each type of object is called in a sentence, and the call that removes it."""
 TEMPORARY = re.compile(r"/?(sem\.)?[A-Za-z0-9]{6}")
@@ -78,21 +79,39 @@ def _finding(run: Evidence, process: str, things: list[Residue]) -> RuleFinding:
     names = enumerated([f"{_called(thing)}{_since(made[thing])}" for thing in things])
     one = len(things) == 1
     seen = (
-        f"{who(run, process)} made {names}; {'it is' if one else 'they are'} still there after the run, {at(run.last)}"
+        gettext(
+            "{process} made {names}; it is still there after the run, {event}",
+            process=who(run, process),
+            names=names,
+            event=at(run.last),
+        )
+        if one
+        else gettext(
+            "{process} made {names}; they are still there after the run, {event}",
+            process=who(run, process),
+            names=names,
+            event=at(run.last),
+        )
     )
-    why = "such an object lives until it is removed by name: it outlasts all processes, and the next run meets the old content"
+    why = gettext(
+        "such an object lives until it is removed by name: it outlasts all processes, and the next run meets the old content"
+    )
     removers = enumerated(sorted({KINDS[thing.type][1] for thing in things}))
-    then = f"remove {'it' if one else 'them'} ({removers}) on every way out of the program, also after a signal"
+    then = (
+        gettext("remove it ({calls}) on every way out of the program, also after a signal", calls=removers)
+        if one
+        else gettext("remove them ({calls}) on every way out of the program, also after a signal", calls=removers)
+    )
     return found(run, RULE, "must", process, (seen, why, then), [*_events(run, made.values(), things), run.last])
 
 
 def _called(thing: Residue) -> str:
     """The object in words; the symbol of a System V object, `sysv-sem A`, begins with its type."""
-    return f"{KINDS[thing.type][0]} {thing.name.removeprefix(f'{thing.type} ')}"
+    return f"{gettext(KINDS[thing.type][0])} {thing.name.removeprefix(f'{thing.type} ')}"
 
 
 def _since(named: Named | None) -> str:
-    return f" (event {named.since})" if named else ""
+    return gettext(" (event {event})", event=named.since) if named else ""
 
 
 def _events(run: Evidence, made: Iterable[Named | None], things: list[Residue]) -> list[Event]:

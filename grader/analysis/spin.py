@@ -3,7 +3,8 @@
 Counted is the same question with the same answer, asked by a task that does not sleep and gets nothing done, while every
 other task either sleeps or has itself only asked in vain for a whole turn. It is a finding only when the task would have
 gone on like that: another answer came, a signal came, or a limit ended it. Whoever gives up, or goes over to waiting,
-after some tries (spin-then-block) is spared, and so is all asking with sleeps between.
+after some tries (spin-then-block) is spared, and so is all asking with sleeps between. So is whoever has given up this question
+by itself elsewhere in the run, as an event loop does that asks between steps of its own work: that work is no event.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Streak:
     """One question, asked by one task again and again with one answer."""
 
     task: str
+    question: Question
     answer: str
     first: Event
     last: Event
@@ -45,16 +47,18 @@ def spin(run: Evidence) -> tuple[RuleFinding, ...]:
     if not run.complete:
         return ()
     longest: dict[str, Streak] = {}
-    for streak in _streaks(run):
+    watch = _Watch()
+    for streak in list(_streaks(run, watch)):
+        if (streak.task, streak.question) in watch.given_up:
+            continue
         known = longest.get(streak.last.process)
         if known is None or streak.count > known.count:
             longest[streak.last.process] = streak
     return tuple(_finding(run, streak) for streak in longest.values())
 
 
-def _streaks(run: Evidence) -> Iterator[Streak]:
+def _streaks(run: Evidence, watch: _Watch) -> Iterator[Streak]:
     """The streaks that were long enough, and were ended by something else than the task itself."""
-    watch = _Watch()
     state = initial()
     for event in run.events:
         before, state = state, step(state, event)
@@ -74,12 +78,16 @@ def _unnoticed(signal: Event) -> bool:
 
 @dataclass(slots=True)
 class _Watch:
-    """What each task asks, `asked` since it last got on itself, and its calls in `vain` since anybody did."""
+    """What each task asks, `asked` since it last got on itself, and its calls in `vain` since anybody did.
+
+    `given_up`: the questions that a task has asked for a turn, and has then left by itself.
+    """
 
     asked: dict[str, dict[Question, Streak]] = field(default_factory=dict)
     vain: dict[str, int] = field(default_factory=dict)
     tasks: Mapping[str, Task] = field(default_factory=dict)
     awake: tuple[str, ...] = ()
+    given_up: set[tuple[str, Question]] = field(default_factory=set)
 
     def called(self, event: Event, state: State, *, moved: bool) -> Iterator[Streak]:
         """A call returned: one more of a streak, the end of one, or progress, which ends all of its task."""
@@ -92,12 +100,12 @@ class _Watch:
             if streak.count > OFTEN:
                 yield streak
         if (moved or event.data) and not answer and event.call not in NEUTRAL:
-            mine.clear()
+            self._leaves(mine)
             self.vain.clear()
             return
         self.vain[event.task] = self.vain.get(event.task, 0) + 1
         if question and answer and self._alone(event.task, state):
-            streak = mine.setdefault(question, Streak(event.task, answer, event, event))
+            streak = mine.setdefault(question, Streak(event.task, question, answer, event, event))
             streak.last, streak.count = event, streak.count + 1
 
     def ended(self, event: Event) -> Iterator[Streak]:
@@ -108,8 +116,13 @@ class _Watch:
 
     def forget(self, task: str) -> None:
         """A task sleeps, or is gone."""
-        self.asked.pop(task, None)
+        self._leaves(self.asked.pop(task, {}))
         self.vain.pop(task, None)
+
+    def _leaves(self, mine: dict[Question, Streak]) -> None:
+        """A task does something else than to ask."""
+        self.given_up |= {(streak.task, streak.question) for streak in mine.values() if streak.count >= TURN}
+        mine.clear()
 
     def _alone(self, task: str, state: State) -> bool:
         """Whether every other task sleeps, or has asked in vain for a turn."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from grader.evidence import Evidence, Hold
 from grader.model import Event, RuleFinding
+from grader.texts import gettext
 
 __all__ = ["at", "enumerated", "found", "the_end", "who"]
 
@@ -16,12 +17,14 @@ SHOWN = 4
 def who(run: Evidence, name: str) -> str:
     """A process and its place in the family: `P0 (the program itself)`, `P2 (child of P0)`."""
     parent = run.process(name).parent
-    return f"{name} (child of {parent.name})" if parent else f"{name} (the program itself)"
+    if parent is None:
+        return gettext("{name} (the program itself)", name=name)
+    return gettext("{name} (child of {parent})", name=name, parent=parent.name)
 
 
 def at(event: Event) -> str:
     """`event 57`."""
-    return f"event {event.n}"
+    return gettext("event {event}", event=event.n)
 
 
 def the_end(hold: Hold) -> str:
@@ -36,10 +39,10 @@ def enumerated(items: Sequence[str], separator: str = ", ") -> str:
     Items that are whole clauses take `; ` as separator, before the last one too.
     """
     rest = len(items) - SHOWN
-    parts = [*items[:SHOWN], f"{rest} more"] if rest > 1 else list(items)
+    parts = [*items[:SHOWN], gettext("{number} more", number=rest)] if rest > 1 else list(items)
     if separator != ", " or len(parts) < 2:
         return separator.join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return gettext("{most} and {last}", most=", ".join(parts[:-1]), last=parts[-1])
 
 
 def found(

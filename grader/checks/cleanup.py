@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from grader.checks.helpers import fail
 from grader.checks.signals import sent_signals
 from grader.model import Event
+from grader.texts import gettext
 
 if TYPE_CHECKING:  # the command line starts without it
     from grader.evidence import Evidence
@@ -29,12 +30,16 @@ def require_clean_after_signals(run: Evidence, to: str = "P0", *, once_handled: 
     if once_handled and run.process(to).killed_by in {event.text("signal") for event in sent}:
         return
     for finding in rules(run, only=("residue",)):
-        came = ", then ".join(f"{event.text('signal')} comes {_when(run, event, to)}" for event in sent)
+        came = gettext(", then ").join(
+            gettext("{signal} comes {when}", signal=event.text("signal"), when=_when(run, event, to)) for event in sent
+        )
         fail(
             seen=f"{came}; {finding.seen}",
-            why=f"a signal may come at any instant, also at this one; {finding.why}",
-            next="install the handler before you make the first object, and let it unlink what there is, or only note the signal"
-            " and clean up on the one way out of the program",
+            why=gettext("a signal may come at any instant, also at this one; {why}", why=finding.why),
+            next=gettext(
+                "install the handler before you make the first object, and let it unlink what there is, or only note the "
+                "signal and clean up on the one way out of the program"
+            ),
             events=(*(event.n for event in sent), *finding.events),
             run=run,
         )
@@ -44,6 +49,8 @@ def _when(run: Evidence, sent: Event, to: str) -> str:
     """Where the process stood: after its last event before the signal."""
     before = next((event for event in reversed(run.events[: sent.n - 1]) if event.process == to), None)
     if before is None or not before.call:
-        return f"at event {sent.n}"
-    where = "inside" if before.kind == "block" else "after"
-    return f"at event {sent.n}, {where} its {before.call} (event {before.n})"
+        return gettext("at event {sent}", sent=sent.n)
+    values = {"sent": sent.n, "call": before.call, "before": before.n}
+    if before.kind == "block":
+        return gettext("at event {sent}, inside its {call} (event {before})", **values)
+    return gettext("at event {sent}, after its {call} (event {before})", **values)

@@ -24,9 +24,11 @@ from grader.checks.declaration import (
     selected,
 )
 from grader.checks.options import Options
+from grader.checks.wording import reworded
 from grader.errors import CannotDecide, UsageError
 from grader.exercise import draw, load_exercise, read_submission
 from grader.model import Exercise, Plan, Submission, Variant
+from grader.texts import spoken
 
 __all__ = ["Collected", "collect", "id_of", "is_exercise", "where"]
 
@@ -87,6 +89,8 @@ class Collected:
             )
         self._module = module
         self._exercise = load_exercise(path.parent)
+        if spoken() != "en":
+            reworded(module, path)
         duplicates_in(path)
         declaration = getattr(module, "plans", None)
         if not callable(declaration):

@@ -19,6 +19,7 @@ from grader.checks.question import Question, Varied
 from grader.checks.stored import Stored
 from grader.errors import CannotDecide, GraderError
 from grader.model import Plan
+from grader.texts import gettext
 
 if TYPE_CHECKING:
     from grader.evidence import Evidence
@@ -103,7 +104,9 @@ class Exploration:
             with closing(source) as runs:
                 for tried in runs:
                     spent += 1 + len(tried.evidence.events) // HEAVY
-                    self.tell(f"{way.plan.name}: {min(spent, size)} of {size}")
+                    self.tell(
+                        gettext("{plan}: {number} of {all}", plan=way.plan.name, number=min(spent, size), all=size)
+                    )
                     self.schedules += 1
                     self.runs += 1
                     if not tried.seen:
@@ -150,7 +153,7 @@ class Exploration:
             holds = self._premises(question, evidence, answers)
             return holds and isinstance(self._answer(question.name, evidence, answers), Violation)
 
-        self.tell(f"{plan.name}: shortening the schedule that was found")
+        self.tell(gettext("{plan}: shortening the schedule that was found", plan=plan.name))
         search: Search = self.bench.search(plan)
         short = shrink(search, tried, fails, SHRINKING)
         self.runs += search.tried

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from grader.checks.helpers import fail, require
 from grader.model import Event
+from grader.texts import gettext, gettext_noop
 
 if TYPE_CHECKING:  # the command line starts without it
     from grader.evidence import Evidence, PipeView, ProcessView
@@ -26,17 +27,21 @@ __all__ = [
     "uses",
 ]
 
-MODES = ("read", "write")
+MODES = (gettext_noop("read"), gettext_noop("write"))
 
 
 def fate(run: Evidence, process: ProcessView) -> str:
     """How a process ended, or why it did not, in words that follow its name: `ended with status 1`."""
     if process.killed_by:
-        return f"was killed by {process.killed_by}"
+        return gettext("was killed by {killed_by}", killed_by=process.killed_by)
     if process.exit_status is not None:
-        return f"ended with status {process.exit_status}"
+        return gettext("ended with status {exit_status}", exit_status=process.exit_status)
     waiting = [wait for wait in run.deadlock if wait.startswith(f"{process.name} ")]
-    return f"never ended: {waiting[0]}" if waiting else f"never ended ({run.end.limit or run.outcome})"
+    return (
+        gettext("never ended: {waiting}", waiting=waiting[0])
+        if waiting
+        else gettext("never ended ({limit})", limit=run.end.limit or run.outcome)
+    )
 
 
 def uses(run: Evidence, process: ProcessView | None, pipe: PipeView, mode: str = "") -> tuple[Event, ...]:
@@ -70,9 +75,9 @@ def require_all_reaped(run: Evidence, before: Event | None = None) -> None:
         require(
             collected is not None and (limit is None or collected.n < limit.n),
             seen=_uncollected(run, child, collected, before),
-            why="a child whose parent has not asked for its status stays behind, as a zombie or as an orphan"
+            why=gettext("a child whose parent has not asked for its status stays behind, as a zombie or as an orphan")
             if before is None
-            else "only a wait that has returned the status of a child says that it has ended",
+            else gettext("only a wait that has returned the status of a child says that it has ended"),
             next=_how_to_collect(run, child, before),
             events=(child.born, *(event for event in (before, collected) if event), run.root.exit or run.last),
         )
@@ -81,23 +86,45 @@ def require_all_reaped(run: Evidence, before: Event | None = None) -> None:
 def _how_to_collect(run: Evidence, child: ProcessView, before: Event | None) -> str:
     parent = (child.parent or run.root).name
     if child.last.auto_reaped:
-        return f"leave SIGCHLD alone in {parent}, and wait for {child.name}"
-    when = "as the last step" if before is None else "before that"
-    return f"wait for {child.name} in {parent} {when}, and see to it that {child.name} ends"
+        return gettext("leave SIGCHLD alone in {parent}, and wait for {child}", parent=parent, child=child.name)
+    when = gettext("as the last step") if before is None else gettext("before that")
+    return gettext(
+        "wait for {child} in {parent} {when}, and see to it that {child} ends",
+        child=child.name,
+        parent=parent,
+        when=when,
+    )
 
 
 def _uncollected(run: Evidence, child: ProcessView, collected: Event | None, before: Event | None) -> str:
     """What is missing: a wait, or a wait in time."""
     parent = child.parent or run.root
     if before is not None:
-        when = f"only at event {collected.n}" if collected else "never"
-        return f"{before.process} made its {before.call} at event {before.n}; {child.name} was collected {when}"
+        values = {"process": before.process, "call": before.call, "before": before.n, "child": child.name}
+        if collected is None:
+            return gettext("{process} made its {call} at event {before}; {child} was collected never", **values)
+        return gettext(
+            "{process} made its {call} at event {before}; {child} was collected only at event {collected}",
+            collected=collected.n,
+            **values,
+        )
     if child.last.auto_reaped:
-        return f"{parent.name} ignores SIGCHLD, so the status of {child.name} was thrown away when it ended"
+        return gettext(
+            "{parent} ignores SIGCHLD, so the status of {child} was thrown away when it ended",
+            parent=parent.name,
+            child=child.name,
+        )
     if run.root.exit is not None and parent == run.root:
-        return f"{parent.name} never waited for {child.name}, and ended at event {run.root.exit.n}"
+        return gettext(
+            "{parent} never waited for {child}, and ended at event {exit}",
+            parent=parent.name,
+            child=child.name,
+            exit=run.root.exit.n,
+        )
     fates = f"{run.root.name} {fate(run, run.root)}, {child.name} {fate(run, child)}"
-    return f"{parent.name} has not collected the status of {child.name}: {fates}"
+    return gettext(
+        "{parent} has not collected the status of {child}: {fates}", parent=parent.name, child=child.name, fates=fates
+    )
 
 
 def require_all_exit_zero(run: Evidence) -> None:
@@ -106,8 +133,12 @@ def require_all_exit_zero(run: Evidence) -> None:
         require(
             process.exit_status == 0,
             seen=f"{process.name} {fate(run, process)}",
-            why="each process must end, with status 0: another status, or none, tells whoever started it of a failure",
-            next=f"look for the way on which {process.name} ends, and let it end with status 0",
+            why=gettext(
+                "each process must end, with status 0: another status, or none, tells whoever started it of a failure"
+            ),
+            next=gettext(
+                "look for the way on which {process} ends, and let it end with status 0", process=process.name
+            ),
             events=(process.exit or run.last,),
         )
 
@@ -126,17 +157,20 @@ def require_one_child(run: Evidence) -> None:
     names = ", ".join(process.name for process in made)
     require(
         len(made) == 1,
-        seen=f"the program made {len(made)} processes: {names}" if made else "the program made no child",
-        why="the statement asks for two processes: the program itself and exactly one child",
-        next="call fork once" + (", and let the child end before it reaches that line again" if made else ""),
+        seen=gettext("the program made {made} processes: {names}", made=len(made), names=names)
+        if made
+        else gettext("the program made no child"),
+        why=gettext("the statement asks for two processes: the program itself and exactly one child"),
+        next=gettext("call fork once")
+        + (gettext(", and let the child end before it reaches that line again") if made else ""),
         events=tuple(process.born for process in made) or (run.last,),
     )
     executed = run.calls("execve", "execveat", by=made[0].name, ok=True)
     require(
         not executed,
-        seen=f"{made[0].name} executed {executed[0].text('path') if executed else ''}",
-        why="both processes run your own code, and share what they inherit",
-        next="do in the child itself what the other program does",
+        seen=gettext("{made} executed {path}", made=made[0].name, path=executed[0].text("path") if executed else ""),
+        why=gettext("both processes run your own code, and share what they inherit"),
+        next=gettext("do in the child itself what the other program does"),
         events=executed,
     )
 
@@ -145,19 +179,21 @@ def require_one_way(run: Evidence, pipe: PipeView) -> None:
     """At most one process writes to the pipe, at most one reads from it (or sleeps in a read), and they are not the same."""
     givers = {event.process: event for event in reversed(uses(run, None, pipe, "write"))}
     takers = {event.process: event for event in reversed(uses(run, None, pipe, "read"))}
-    why = "a pipe is a queue without addresses: a byte goes to whoever reads next, even to its own writer"
-    advice = "make a second pipe, and use each for one direction only"
+    why = gettext("a pipe is a queue without addresses: a byte goes to whoever reads next, even to its own writer")
+    advice = gettext("make a second pipe, and use each for one direction only")
     for name in sorted(givers.keys() & takers.keys()):
         fail(
-            seen=f"{name} writes to {pipe.name} and reads from it as well",
+            seen=gettext("{name} writes to {pipe} and reads from it as well", name=name, pipe=pipe.name),
             why=why,
             next=advice,
             events=(givers[name], takers[name]),
         )
-    for users, does in ((givers, "write to"), (takers, "read from")):
+    for users, does in ((givers, gettext("write to")), (takers, gettext("read from"))):
         require(
             len(users) < 2,
-            seen=f"{' and '.join(sorted(users))} both {does} {pipe.name}",
+            seen=gettext(
+                "{list} both {does} {pipe}", list=gettext(" and ").join(sorted(users)), does=does, pipe=pipe.name
+            ),
             why=why,
             next=advice,
             events=tuple(users.values()),
@@ -170,13 +206,29 @@ def require_end_closed(process: ProcessView, pipe: PipeView, mode: str, first: E
     if not kept:
         return
     consequence = {
-        "write": "a reader that is itself a writer is never told that the other writer is gone: it would wait for ever",
-        "read": "a writer that is itself a reader is never told that the other reader is gone: it would write to nobody",
+        "write": gettext(
+            "a reader that is itself a writer is never told that the other writer is gone: it would wait for ever"
+        ),
+        "read": gettext(
+            "a writer that is itself a reader is never told that the other reader is gone: it would write to nobody"
+        ),
     }
     fail(
-        seen=f"{process.name} still holds the {mode} end of {pipe.name}, fd {kept[0].fd}, at event {first.n}, "
-        f"its first {first.call} on a pipe",
+        seen=gettext(
+            "{process} still holds the {mode} end of {pipe}, fd {fd}, at event {first}, its first {call} on a pipe",
+            process=process.name,
+            mode=gettext(mode),
+            pipe=pipe.name,
+            fd=kept[0].fd,
+            first=first.n,
+            call=first.call,
+        ),
         why=consequence[mode],
-        next=f"close the {mode} end of {pipe.name} in {process.name} right after the fork",
+        next=gettext(
+            "close the {mode} end of {pipe} in {process} right after the fork",
+            mode=gettext(mode),
+            pipe=pipe.name,
+            process=process.name,
+        ),
         events=(kept[0].since, first),
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NoReturn
 
 from grader.model import Event, Finding
+from grader.texts import gettext, ngettext
 
 if TYPE_CHECKING:  # the command line starts without it
     from grader.evidence import Evidence
@@ -19,7 +20,7 @@ __all__ = ["Violation", "counted", "fail", "first_difference", "require"]
 
 def counted(number: int, one: str, many: str = "") -> str:
     """A number of things in words: `1 slot`, `3 slots`; `many` where the plural is another word."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    return ngettext(f"{{number}} {one}", f"{{number}} {many or one + 's'}", number)
 
 
 class Violation(AssertionError):
@@ -53,7 +54,7 @@ def fail(
     __tracebackhide__ = True
     numbers = tuple(event if isinstance(event, int) else event.n for event in events)
     name = run if isinstance(run, str) else run.header.plan.name
-    raise Violation(Finding(seen=seen, why=why, next=next, events=numbers, run=name))
+    raise Violation(Finding(seen=gettext(seen), why=gettext(why), next=gettext(next), events=numbers, run=name))
 
 
 def require(

@@ -15,6 +15,7 @@ from grader.checks.laboratory import Runs, undecidable
 from grader.checks.ledger import Ledger
 from grader.checks.proof import proved
 from grader.errors import GraderError
+from grader.texts import gettext
 
 __all__ = ["Judge"]
 
@@ -33,7 +34,7 @@ class Judge:
         if hidden:
             self.raised(name, hidden[0], runs)
         elif not runs.used:
-            self._ledger.decide(name, "error", "the check looked at no run, so it proves nothing")
+            self._ledger.decide(name, "error", gettext("the check looked at no run, so it proves nothing"))
         else:
             self._ledger.passed(name)
 
@@ -65,10 +66,11 @@ def _fault_of_author(fault: BaseException) -> str:
     """One line on an exception that no check may raise, with the place in the exercise's test where it came up."""
     frames = traceback.extract_tb(fault.__traceback__)
     tests = [frame for frame in frames if Path(frame.filename).name.startswith("test_")]
-    place = f" at {Path(tests[-1].filename).name}:{tests[-1].lineno}" if tests else ""
+    place = gettext(" at {path}:{lineno}", path=Path(tests[-1].filename).name, lineno=tests[-1].lineno) if tests else ""
     if isinstance(fault, AssertionError):
-        return (
-            f"a plain assert failed{place}: it proves nothing to a student; use fail() or require() with event numbers"
+        return gettext(
+            "a plain assert failed{place}: it proves nothing to a student; use fail() or require() with event numbers",
+            place=place,
         )
     first = (str(fault).strip().splitlines() or [""])[0]
     return f"{type(fault).__name__}{place}: {first}"

@@ -13,6 +13,7 @@ from shlex import quote
 
 from grader.checks.declaration import counts
 from grader.model import CheckResult, CheckSpec, Finding
+from grader.texts import gettext, ngettext
 
 __all__ = ["Ledger", "score", "verdict", "waiting_note"]
 
@@ -91,7 +92,7 @@ class Ledger:
 
 def waiting_note(titles: Sequence[str]) -> str:
     """Why a check was skipped."""
-    return f"waits for: {', '.join(titles)}"
+    return gettext("waits for: {checks}", checks=gettext(", ").join(titles))
 
 
 def _again(entry: _Entry, replay: str, steps: str) -> str:
@@ -128,16 +129,23 @@ def verdict(results: Sequence[CheckResult]) -> tuple[str, str | None]:
     errors = [result for result in results if result.outcome == "error"]
     failed = any(counts(result.level, result.max_score) and result.outcome == "fail" for result in results)
     if failed:
-        return "failed", f"{_checks(len(errors))} could not be decided, so the score may be too low" if errors else None
+        return "failed", _too_low(len(errors)) if errors else None
     if errors:
-        return (
-            "not graded",
-            f"{_checks(len(errors))} could not be decided: {'; '.join(result.title for result in errors)}",
+        titles = gettext("; ").join(result.title for result in errors)
+        return "not graded", ngettext(
+            "{number} check could not be decided: {checks}",
+            "{number} checks could not be decided: {checks}",
+            len(errors),
+            checks=titles,
         )
     if not results:
-        return "not graded", "the exercise has no checks"
+        return "not graded", gettext("the exercise has no checks")
     return "passed", None
 
 
-def _checks(number: int) -> str:
-    return "1 check" if number == 1 else f"{number} checks"
+def _too_low(number: int) -> str:
+    return ngettext(
+        "{number} check could not be decided, so the score may be too low",
+        "{number} checks could not be decided, so the score may be too low",
+        number,
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from grader.checks.facts import fate, own_processes
 from grader.checks.helpers import fail
 from grader.model import Event
+from grader.texts import gettext
 
 if TYPE_CHECKING:  # the command line starts without it
     from grader.evidence import Evidence
@@ -64,20 +65,34 @@ def require_lines(run: Evidence, wanted: Sequence[str], *, why: str, wrong: str)
     For a line that is missing the advice is to find out what should have brought it. Raises Violation.
     """
     lines = printed_lines(run)
-    found = [str(line) + ("" if line.ended else " (without a newline)") for line in lines]
+    found = [str(line) + ("" if line.ended else gettext(" (without a newline)")) for line in lines]
     if found == list(wanted):
         return
     same = (have == want for have, want in zip(found, wanted, strict=False))
     place = next((at for at, equal in enumerate(same) if not equal), min(len(found), len(wanted)))
     if place < len(lines):
-        due = f"{wanted[place]!r} was due" if place < len(wanted) else "nothing more was due"
-        seen = f"line {place + 1} of the output is {found[place]!r}, and {due}"
+        due = (
+            gettext("{wanted} was due", wanted=f"{wanted[place]!r}")
+            if place < len(wanted)
+            else gettext("nothing more was due")
+        )
+        seen = gettext(
+            "line {place} of the output is {found}, and {due}", place=place + 1, found=f"{found[place]!r}", due=due
+        )
         fail(seen=seen, why=why, next=wrong, events=lines[place].writes or (run.last,))
     fates = "; ".join(f"{process.name} {fate(run, process)}" for process in own_processes(run))
     fail(
-        seen=f"the output ends after {len(lines)} of {len(wanted)} lines: {fates}",
+        seen=gettext(
+            "the output ends after {lines} of {wanted} lines: {fates}",
+            lines=len(lines),
+            wanted=len(wanted),
+            fates=fates,
+        ),
         why=why,
-        next=f"find out who should have brought the line {wanted[place]!r}, and what that process waits for",
+        next=gettext(
+            "find out who should have brought the line {wanted}, and what that process waits for",
+            wanted=f"{wanted[place]!r}",
+        ),
         events=(run.last,),
     )
 

@@ -7,7 +7,9 @@ and no test is touched, except that the tests of an exercise say what they need.
 from __future__ import annotations
 
 import io
+import os
 import shlex
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ import pytest
 
 from grader.checks.choices import BUDGETS, RUNGS
 from grader.checks.options import Options
+from grader.texts import TONGUES, language_named, language_of, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +40,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--submission",
         metavar="PATH",
         help="grade this file or folder with the exercise's tests; with it there are --lang LANGUAGE, --seed SEED, "
-        "--only CHECK, --rung RUNG, --require-rung RUNG, --evidence DIR and --budget small|default|large, as in `grader check`",
+        "--only CHECK, --rung RUNG, --require-rung RUNG, --evidence DIR, --budget small|default|large and --language-of-text "
+        "en|zh, as in `grader check`",
     )
 
 
@@ -53,6 +57,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
     group.addoption("--rung", default="", choices=RUNGS, help="force this box")
     group.addoption("--require-rung", default="", choices=RUNGS, help="do not grade in a weaker box than this")
     group.addoption("--evidence", default="", metavar="DIR", help="keep the evidence of all runs in this folder")
+    group.addoption(
+        "--language-of-text", default="", metavar="LANGUAGE", help="en or zh (default: as the environment says)"
+    )
     group.addoption(
         "--budget",
         default="default",
@@ -82,6 +89,8 @@ def pytest_configure(config: pytest.Config) -> None:
     from grader.checks import fixtures
     from grader.checks.session import GRADING, OPTIONS, After, Grading
 
+    if OPTIONS not in config.stash:  # else whoever started this session has said which language is spoken
+        config.add_cleanup(_spoken_as_asked(config).close)
     grading = Grading(submission, config.stash.get(OPTIONS, None) or _options(config, submission))
     config.stash[GRADING] = grading
     config.pluginmanager.register(grading, "grader-grading")
@@ -89,6 +98,18 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(fixtures, "grader-fixtures")
     if config.option.verbose <= 0 and not config.option.collectonly:
         _silence(config)
+
+
+def _spoken_as_asked(config: pytest.Config) -> ExitStack:
+    """Speak the language of the option, else that of the environment, until the stack is closed. Raises pytest.UsageError."""
+    asked = str(config.getoption("--language-of-text"))
+    language = language_named(asked) if asked else language_of(os.environ)
+    if not language:
+        message = f"--language-of-text: there are no texts in {asked!r}; use {' or '.join(TONGUES)}"
+        raise pytest.UsageError(message)
+    stack = ExitStack()
+    stack.enter_context(speaking(language))
+    return stack
 
 
 def _silence(config: pytest.Config) -> None:

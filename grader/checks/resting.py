@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from grader.checks.facts import fate
 from grader.checks.lines import Line, printed_lines
 from grader.model import Event, Stimulus, When
+from grader.texts import gettext
 
 if TYPE_CHECKING:  # the command line starts without it
     from grader.evidence import Evidence
@@ -43,7 +44,11 @@ class Moment:
     @property
     def began(self) -> str:
         """What it began with, in words that say when: `after SIGKILL to P1`."""
-        return f"after {' and '.join(map(_in_words, self.came))}" if self.came else "at the beginning"
+        return (
+            gettext("after {list}", list=gettext(" and ").join(map(_in_words, self.came)))
+            if self.came
+            else gettext("at the beginning")
+        )
 
 
 def acts(*each: str | tuple[Stimulus, ...]) -> tuple[Stimulus, ...]:
@@ -90,7 +95,11 @@ def doing(run: Evidence, process: str = "P0", at: int | None = None) -> str:
     asleep, end = task.blocked if task else None, run.process(process).exit
     if end is not None and (at is None or end.n <= at):
         return fate(run, run.process(process))
-    return f"sleeps in {asleep.call}, since event {asleep.n}" if asleep else "goes on"
+    return (
+        gettext("sleeps in {call}, since event {asleep}", call=asleep.call, asleep=asleep.n)
+        if asleep
+        else gettext("goes on")
+    )
 
 
 def _stimuli(act: str | tuple[Stimulus, ...]) -> tuple[Stimulus, ...]:
@@ -102,9 +111,9 @@ def _stimuli(act: str | tuple[Stimulus, ...]) -> tuple[Stimulus, ...]:
 def _in_words(event: Event) -> str:
     action = event.text("action")
     if action == "signal":
-        return f"{event.text('signal')} to {event.text('target')}"
+        return gettext("{signal} to {target}", signal=event.text("signal"), target=event.text("target"))
     return (
-        "the end of the input"
+        gettext("the end of the input")
         if action == "close"
-        else f"the input {(event.data or b'').decode('utf-8', 'backslashreplace')!r}"
+        else gettext("the input {decode}", decode=f"{(event.data or b'').decode('utf-8', 'backslashreplace')!r}")
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator
 from contextlib import ExitStack
+from dataclasses import replace
 from inspect import signature
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,7 +27,8 @@ from grader.checks.record import Record, write_record
 from grader.checks.stored import Stored
 from grader.errors import BuildFailed, CannotDecide, GraderError, UsageError
 from grader.explore import JUDGED
-from grader.model import Report, Submission
+from grader.model import CheckSpec, Report, Submission
+from grader.texts import catalogue_beside, gettext
 
 __all__ = ["GRADING", "OPENER", "OPTIONS", "PROGRESS", "RUNS", "SUBMISSION", "After", "Grading"]
 
@@ -67,6 +69,7 @@ class Grading:
         self._withheld = False
         self._started = time.monotonic()
         self._closing = ExitStack()
+        self._catalogue = ExitStack()
         self._questions: dict[str, Question] = {}
         self._exploration: Exploration | None = None
 
@@ -110,12 +113,18 @@ class Grading:
             return
         try:
             items[:] = collect(items, self.collected)
+            self._catalogue.enter_context(catalogue_beside(self.collected.exercise.folder))
         except GraderError as fault:
             self.fault = fault
             return
         for name in self.collected.chosen:
             executions = sum(id_of(item) == name for item in items)
-            self._ledger.expect(self.collected.checks[name].spec, executions)
+            self._ledger.expect(self._told(name), executions)
+
+    def _told(self, name: str) -> CheckSpec:
+        """The check with its title in the language that is spoken."""
+        spec = self.collected.checks[name].spec
+        return replace(spec, title=gettext(spec.title))
 
     # Running
 
@@ -129,8 +138,8 @@ class Grading:
         try:
             self._prepare(session.config)
         except BuildFailed as fault:
-            self._verdict, self._reason, self._build_output = "failed", "does not build", fault.fault
-            self._ledger.decide_rest("skipped", "the submission does not build")
+            self._verdict, self._reason, self._build_output = "failed", gettext("does not build"), fault.fault
+            self._ledger.decide_rest("skipped", gettext("the submission does not build"))
         except UsageError as fault:
             self.fault = fault
         except GraderError as fault:
@@ -150,7 +159,7 @@ class Grading:
         self._rung = laboratory.rung
         self._stored = laboratory if isinstance(laboratory, Stored) else None
         check_rung(self._rung, self.options.require_rung)
-        tell("building")
+        tell(gettext("building"))
         plans = {plan.name: plan for name in self.collected.chosen for plan in self.collected.plans_of(name).values()}
         artifact = laboratory.build(submission)
         self._bench = Bench(laboratory, artifact, submission.sha256, tuple(plans.values()))
@@ -166,7 +175,7 @@ class Grading:
         self._withheld = self._ledger.decided(name)
         if self._withheld:
             pytest.skip(f"{name} is decided")
-        item.config.stash.get(PROGRESS, _silent)(self.collected.checks[name].spec.title)
+        item.config.stash.get(PROGRESS, _silent)(self._told(name).title)
         assert self._bench is not None
         item.stash[RUNS] = Runs(self._bench, self.collected.plans_of(name))
 
@@ -229,23 +238,29 @@ class Grading:
     def unsearched(self) -> None:
         """The search was broken off: what it was to show is not known."""
         for name in self._asked():
-            self._ledger.decide(name, "error", f"not decided: {self._reason or 'interrupted'}")
+            self._ledger.decide(
+                name, "error", gettext("not decided: {reason}", reason=self._reason or gettext("interrupted"))
+            )
 
     # Ending
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Ctrl-C ends the grading; what was decided so far stays in the report."""
-        self._doubt("interrupted" if isinstance(excinfo.value, KeyboardInterrupt) else f"ended: {excinfo.value}")
+        self._doubt(
+            gettext("interrupted")
+            if isinstance(excinfo.value, KeyboardInterrupt)
+            else gettext("ended: {fault}", fault=excinfo.value)
+        )
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """A fault inside pytest or one of its plugins: nothing more can be decided."""
         self.log.append(str(excrepr))
-        self._doubt(f"internal error: {(str(excrepr).strip().splitlines() or [''])[-1]}")
+        self._doubt(gettext("internal error: {fault}", fault=(str(excrepr).strip().splitlines() or [""])[-1]))
 
     def _doubt(self, reason: str) -> None:
         """The grading ends here: what is not decided yet is an error of ours, and no verdict stands."""
         self._verdict, self._reason = "not graded", reason
-        self._ledger.decide_rest("error", f"not decided: {reason}")
+        self._ledger.decide_rest("error", gettext("not decided: {reason}", reason=reason))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -256,19 +271,21 @@ class Grading:
             except GraderError as fault:
                 self._doubt(str(fault))
         if self.fault is None and session.config.option.collectonly:
+            self._catalogue.close()
             return
         if self.fault is None:
             self._sum_up()
             self._keep()
+        self._catalogue.close()
         session.exitstatus = self.status
 
     def _sum_up(self) -> None:
         """Write the report."""
-        self._ledger.decide_rest("error", "not decided: pytest did not run it")
+        self._ledger.decide_rest("error", gettext("not decided: {reason}", reason=gettext("pytest did not run it")))
         results = self._ledger.results(self.options.replay, self.options.steps)
         outcome, reason = (self._verdict, self._reason) if self._verdict else verdict(results)
         if reason is None and self.options.only:
-            reason = f"only these checks were asked for: {', '.join(self.collected.chosen)}"
+            reason = gettext("only these checks were asked for: {checks}", checks=", ".join(self.collected.chosen))
         exercise, variant = self.collected.exercise, self.collected.variant
         reached, possible = score(results)
         runs = self._bench.runs if self._bench else 0

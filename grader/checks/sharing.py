@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from grader.checks.helpers import fail, require
 from grader.model import Event
+from grader.texts import gettext
 
 if TYPE_CHECKING:  # the command line starts without it
     from grader.evidence import Evidence, ProcessView
@@ -78,10 +79,15 @@ def require_one_of_its_name(run: Evidence, segment: str) -> None:
     again = [e for e in run.calls(*OPENS, on=segment, ok=True) if e.n > removed.n]
     if again:
         fail(
-            seen=f"the name of {segment} was removed at event {removed.n}, and {again[0].process} opened it anew "
-            f"at event {again[0].n}",
-            why="the same name then means another segment: who has mapped the first does not see the second",
-            next="make the segment once, and remove its name once",
+            seen=gettext(
+                "the name of {segment} was removed at event {removed}, and {process} opened it anew at event {again}",
+                segment=segment,
+                removed=removed.n,
+                process=again[0].process,
+                again=again[0].n,
+            ),
+            why=gettext("the same name then means another segment: who has mapped the first does not see the second"),
+            next=gettext("make the segment once, and remove its name once"),
             events=(removed, again[0]),
         )
 
@@ -97,17 +103,30 @@ def require_not_joined(run: Evidence, giver: ProcessView, takers: Iterable[Proce
         taken = next((event for event in received if event.process in names and event.n > given.n), None)
         if taken:
             fail(
-                seen=f"{giver.name} put bytes into {what} at event {given.n}, and {taken.process} took some at event {taken.n}",
-                why="these processes are to be joined by shared memory and by semaphores alone",
-                next="put what is to be handed over into the segment, and tell of it with a semaphore",
+                seen=gettext(
+                    "{giver} put bytes into {what} at event {given}, and {process} took some at event {taken}",
+                    giver=giver.name,
+                    what=what,
+                    given=given.n,
+                    process=taken.process,
+                    taken=taken.n,
+                ),
+                why=gettext("these processes are to be joined by shared memory and by semaphores alone"),
+                next=gettext("put what is to be handed over into the segment, and tell of it with a semaphore"),
                 events=(given, taken),
             )
     sent = next((e for e in run.calls(*KILLS, by=giver.name, ok=True) if e.text("target") in names), None)
     if sent:
         fail(
-            seen=f"{giver.name} sent {sent.text('signal')} to {sent.text('target')} at event {sent.n}",
-            why="a signal does not count: two of a kind may arrive as one",
-            next="use a semaphore, which counts",
+            seen=gettext(
+                "{giver} sent {signal} to {target} at event {sent}",
+                giver=giver.name,
+                signal=sent.text("signal"),
+                target=sent.text("target"),
+                sent=sent.n,
+            ),
+            why=gettext("a signal does not count: two of a kind may arrive as one"),
+            next=gettext("use a semaphore, which counts"),
             events=(sent,),
         )
 
@@ -117,10 +136,15 @@ def require_names_begin(run: Evidence, prefix: str) -> None:
     for name, event in _made_names(run):
         require(
             name.startswith(prefix),
-            seen=f"{event.process} made the name /{name} at event {event.n}",
-            why="all programs of a machine see the same names: a second run would find what belongs to the first, "
-            f"and this run was told to begin its names with /{prefix}",
-            next=f"make every name from the argument, such as /{prefix} or /{prefix}-free",
+            seen=gettext(
+                "{process} made the name /{name} at event {event}", process=event.process, name=name, event=event.n
+            ),
+            why=gettext(
+                "all programs of a machine see the same names: a second run would find what belongs to the first, "
+                "and this run was told to begin its names with /{prefix}",
+                prefix=prefix,
+            ),
+            next=gettext("make every name from the argument, such as /{prefix} or /{prefix}-free", prefix=prefix),
             events=(event,),
         )
 
@@ -145,9 +169,15 @@ def require_removed_by(run: Evidence, process: ProcessView, prefix: str) -> None
         counts = event.text("command") == "IPC_RMID" if event.call.endswith("ctl") else what.startswith(names)
         require(
             not counts or event.process == process.name,
-            seen=f"{event.process} removed {what} at event {event.n}",
-            why=f"only {process.name} knows when all are through with it, and a name that is gone cannot be opened any more",
-            next=f"remove it in {process.name} alone, and on no way that another process takes "
-            "(what is done at exit, a handler that a child has inherited)",
+            seen=gettext("{process} removed {what} at event {event}", process=event.process, what=what, event=event.n),
+            why=gettext(
+                "only {process} knows when all are through with it, and a name that is gone cannot be opened any more",
+                process=process.name,
+            ),
+            next=gettext(
+                "remove it in {process} alone, and on no way that another process takes "
+                "(what is done at exit, a handler that a child has inherited)",
+                process=process.name,
+            ),
             events=(event,),
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from grader.checks.facts import own_processes
 from grader.checks.helpers import counted, fail, first_difference, require
 from grader.model import Event
+from grader.texts import gettext
 
 if TYPE_CHECKING:  # the command line starts without it
     from grader.evidence import Evidence, PipeView
@@ -38,10 +39,17 @@ def require_exec_clean(run: Evidence, stated: Collection[str] = ()) -> None:
             ]
             require(
                 not extra,
-                seen=f"the program that {process.name} executed at event {begun.n} got "
-                + ", ".join(f"fd {entry.fd} ({entry.object})" for entry in extra[:3]),
-                why="a program that gets an end of a pipe which it does not know never closes it, and somebody waits for that",
-                next=f"close {'it' if len(extra) == 1 else 'them'} before execve, or set FD_CLOEXEC",
+                seen=gettext(
+                    "the program that {process} executed at event {begun} got ", process=process.name, begun=begun.n
+                )
+                + ", ".join(gettext("fd {fd} ({object})", fd=entry.fd, object=entry.object) for entry in extra[:3]),
+                why=gettext(
+                    "a program that gets an end of a pipe which it does not know never closes it, and somebody waits for that"
+                ),
+                next=gettext(
+                    "close {value} before execve, or set FD_CLOEXEC",
+                    value=gettext("it") if len(extra) == 1 else gettext("them"),
+                ),
                 events=(*(entry.since for entry in extra[:1]), begun),
             )
 
@@ -59,15 +67,33 @@ def require_carried(run: Evidence, pipe: PipeView, data: bytes) -> None:
         (event for event in pipe.writes if event.result is not None and event.result < event.number("count", 0)), None
     )
     shown = (
-        f"byte {place + 1} is {written[place]:#04x} where {data[place]:#04x} belongs"
+        gettext(
+            "byte {place} is {found} where {wanted} belongs",
+            place=place + 1,
+            found=f"{written[place]:#04x}",
+            wanted=f"{data[place]:#04x}",
+        )
         if place < min(len(data), len(written))
-        else f"{counted(len(written), 'byte')} went into it where {len(data)} belong"
+        else gettext(
+            "{counted} went into it where {data} belong", counted=counted(len(written), "byte"), data=len(data)
+        )
     )
     fail(
         seen=f"{pipe.name}: {shown}"
-        + (f"; the write at event {short.n} took {short.result} of {short.number('count')}" if short else ""),
-        why="read and write may do less than they were asked for, and say so by their result; nothing is wrong then",
-        next="go on from where the last call stopped, until all is done",
+        + (
+            gettext(
+                "; the write at event {short} took {result} of {count}",
+                short=short.n,
+                result=short.result,
+                count=short.number("count"),
+            )
+            if short
+            else ""
+        ),
+        why=gettext(
+            "read and write may do less than they were asked for, and say so by their result; nothing is wrong then"
+        ),
+        next=gettext("go on from where the last call stopped, until all is done"),
         events=(*((short,) if short else ()), *pipe.writes[-1:]) or (run.last,),
     )
 
@@ -79,7 +105,8 @@ def require_before(run: Evidence, first: Event | None, then: Event | None, *, wh
     earlier, _, later = what.partition("; ")
     require(
         first is not None and first.n < then.n,
-        seen=f"{later} came at event {then.n}, {earlier} " + (f"at event {first.n}" if first else "never"),
+        seen=gettext("{later} came at event {then}, {earlier} ", later=later, then=then.n, earlier=earlier)
+        + (gettext("at event {first}", first=first.n) if first else gettext("never")),
         why=why,
         next=next,
         events=(then, *((first,) if first else (run.last,))),
@@ -91,9 +118,13 @@ def require_contained(run: Evidence, most: int) -> None:
     made = own_processes(run)[1:]
     require(
         len(made) <= most,
-        seen=f"the program made {counted(len(made), 'process', 'processes')}: {', '.join(each.name for each in made[:6])}",
-        why=f"the statement allows {most}",
-        next="let each child end before it reaches another fork",
+        seen=gettext(
+            "the program made {counted}: {list}",
+            counted=counted(len(made), "process", "processes"),
+            list=", ".join(each.name for each in made[:6]),
+        ),
+        why=gettext("the statement allows {most}", most=most),
+        next=gettext("let each child end before it reaches another fork"),
         events=tuple(each.born for each in made[most : most + 3]),
     )
     for process in own_processes(run):
@@ -101,14 +132,20 @@ def require_contained(run: Evidence, most: int) -> None:
             target = event.text("target")
             require(
                 target not in ("group", "all", "unknown") or event.text("signal") == "none",
-                seen=f"{process.name} sent {event.text('signal')} to {_reach(target)} at event {event.n}",
-                why="such a signal reaches whoever happens to be there, outside of the program too",
-                next="signal the process that is meant, by the id that fork returned",
+                seen=gettext(
+                    "{process} sent {signal} to {reach} at event {event}",
+                    process=process.name,
+                    signal=event.text("signal"),
+                    reach=_reach(target),
+                    event=event.n,
+                ),
+                why=gettext("such a signal reaches whoever happens to be there, outside of the program too"),
+                next=gettext("signal the process that is meant, by the id that fork returned"),
                 events=(event,),
             )
 
 
 def _reach(target: str) -> str:
-    return {"group": "its whole process group", "all": "every process that it may signal"}.get(
-        target, "a process that is none of the program's"
+    return {"group": gettext("its whole process group"), "all": gettext("every process that it may signal")}.get(
+        target, gettext("a process that is none of the program's")
     )

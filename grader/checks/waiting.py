@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from grader.checks.helpers import require
 from grader.model import Event
+from grader.texts import gettext
 
 if TYPE_CHECKING:  # the command line starts without it
     from grader.evidence import Evidence, ProcessView
@@ -93,8 +94,9 @@ def require_no_timed_wait(process: ProcessView, advice: str) -> None:
     timed = timed_waits(process)[:1]
     require(
         not timed,
-        seen=f"{process.name} let time pass: " + "".join(f"{event.call} at event {event.n}" for event in timed),
-        why="no time is right: on a busy machine it is too short, on an idle one it is wasted",
+        seen=gettext("{process} let time pass: ", process=process.name)
+        + "".join(gettext("{call} at event {event}", call=event.call, event=event.n) for event in timed),
+        why=gettext("no time is right: on a busy machine it is too short, on an idle one it is wasted"),
         next=advice,
         events=timed,
     )
@@ -105,10 +107,18 @@ def require_no_asking(process: ProcessView, advice: str) -> None:
     asked = asked_in_vain(process)
     require(
         not asked,
-        seen=f"{process.name} asked by {asked[0].call} {len(asked)} times in a row, in vain, from event {asked[0].n} on"
+        seen=gettext(
+            "{process} asked by {call} {asked} times in a row, in vain, from event {asked2} on",
+            process=process.name,
+            call=asked[0].call,
+            asked=len(asked),
+            asked2=asked[0].n,
+        )
         if asked
         else "",
-        why="to wait is to sleep inside the kernel; a loop that asks takes the machine from those it waits for",
+        why=gettext(
+            "to wait is to sleep inside the kernel; a loop that asks takes the machine from those it waits for"
+        ),
         next=advice,
         events=(*asked[:1], *asked[-1:]),
     )

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from grader import __version__
 from grader.checks.choices import BUDGETS, RUNGS
-from grader.cli.author_arguments import COMMANDS, course
+from grader.cli.author_arguments import COMMANDS, course, text_language
 from grader.cli.variant_arguments import student_options
 from grader.errors import UsageError
 
@@ -60,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
 def _list(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="as JSON")
     course(command)
+    text_language(command)
 
 
 def _check(command: argparse.ArgumentParser) -> None:
@@ -99,6 +100,7 @@ def _check(command: argparse.ArgumentParser) -> None:
     )
     _json(command)
     _machine(command)
+    text_language(command)
 
 
 def _trace(command: argparse.ArgumentParser) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 
 from grader.cli.variant_arguments import lint_variants, student_options, variants
+from grader.texts import TONGUES, language_named
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "course", "text_language"]
 
 
 def course(command: ArgumentParser) -> None:
@@ -20,6 +21,24 @@ def course(command: ArgumentParser) -> None:
     )
 
 
+def text_language(command: ArgumentParser) -> None:
+    """In which language the texts are: statement, titles, hints, what a check has found."""
+    command.add_argument(
+        "--language-of-text",
+        type=_language_name,
+        default="",
+        metavar="LANGUAGE",
+        help="en or zh: statement, titles, hints and findings (default: as LANGUAGE, LC_ALL, LC_MESSAGES, LANG say)",
+    )
+
+
+def _language_name(name: str) -> str:
+    if name and not language_named(name):
+        message = f"there are no texts in {name!r}; use {' or '.join(TONGUES)}"
+        raise ArgumentTypeError(message)
+    return name
+
+
 def _new(command: ArgumentParser) -> None:
     command.add_argument("id", metavar="ID", help="which exercise")
     command.add_argument("folder", nargs="?", metavar="DIR", help="where (default: a new folder called ID)")
@@ -28,6 +47,7 @@ def _new(command: ArgumentParser) -> None:
     student_options(command)
     command.add_argument("--replace", action="store_true", help="write over files that are there already")
     course(command)
+    text_language(command)
 
 
 def _hint(command: ArgumentParser) -> None:
@@ -39,6 +59,7 @@ def _hint(command: ArgumentParser) -> None:
     )
     command.add_argument("--exercise", default="", metavar="ID", help="which exercise (default: as grader.toml says)")
     course(command)
+    text_language(command)
 
 
 def _recheck(command: ArgumentParser) -> None:
@@ -46,6 +67,7 @@ def _recheck(command: ArgumentParser) -> None:
     command.add_argument("--json", default="", metavar="FILE", help="write the result as JSON (- is standard output)")
     command.add_argument("--verbose", action="store_true", help="show the tracebacks behind checks without an outcome")
     course(command)
+    text_language(command)
 
 
 def _lint(command: ArgumentParser) -> None:
@@ -62,6 +84,11 @@ def _matrix(command: ArgumentParser) -> None:
     form.add_argument("--json", action="store_true", help="as JSON")
     form.add_argument("--markdown", action="store_true", help="as a Markdown table")
     course(command)
+
+
+def _variants(command: ArgumentParser) -> None:
+    variants(command)
+    text_language(command)
 
 
 def _new_exercise(command: ArgumentParser) -> None:
@@ -83,7 +110,7 @@ COMMANDS: tuple[tuple[str, str, str, Callable[[ArgumentParser], None]], ...] = (
     ("recheck", "judge stored evidence again, nothing is run", "", _recheck),
     ("lint", "the author's rules: stubs fail, right programs pass, wrong ones fail as expected, …", LINT_STATUS, _lint),
     ("matrix", "checks × wrong programs", "", _matrix),
-    ("variants", "one variant a student: a folder each, and an index", VARIANTS_STATUS, variants),
+    ("variants", "one variant a student: a folder each, and an index", VARIANTS_STATUS, _variants),
     ("new-exercise", "an exercise to start from: small, whole, correct", "", _new_exercise),
     ("doctor", "what this machine can do, and what to install", DOCTOR_STATUS, _doctor),
 )

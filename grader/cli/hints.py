@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from grader.checks.declaration import check_id
 from grader.cli.output import say
 from grader.errors import UsageError
-from grader.exercise import find_course, load_workspace
+from grader.exercise import find_course, load_workspace, translated
 from grader.report import visible
 from grader.report.visible import fold
+from grader.texts import gettext
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -26,14 +27,14 @@ WIDTH = 76
 
 def hint(arguments: Namespace, _opener: Opener | None) -> int:
     """Print one hint, or without a check the ladders that there are. Raises UsageError."""
-    exercise = _exercise(arguments)
+    exercise = translated(_exercise(arguments))
     ladders: Mapping[str, tuple[str, ...]] = exercise.hints or {}
     if not ladders:
         raise UsageError("there are no hints", where=exercise.id, action="look at the statement, section 'To read'")
     again = shlex.join(["grader", "hint", *_options(arguments)])
     if arguments.check is None:
         say("".join(f"{name}  ({len(ladder)})\n" for name, ladder in ladders.items()))
-        say(f"The number says how many hints there are: {again} CHECK\n")
+        say(gettext("The number says how many hints there are: {command} CHECK", command=again) + "\n")
         return 0
     name = check_id(arguments.check)
     if name not in ladders:
@@ -53,13 +54,13 @@ def hint(arguments: Namespace, _opener: Opener | None) -> int:
 def hint_text(check: str, ladder: tuple[str, ...], step: int, again: str) -> str:
     """The hint `step` (from 1) of a ladder, folded, and how to go on from there."""
     lines = [
-        f"{check}, hint {step} of {len(ladder)}",
+        gettext("{check}, hint {step} of {steps}", check=check, step=step, steps=len(ladder)),
         *(f"  {line}" for line, _ in fold(visible(ladder[step - 1]), WIDTH)),
     ]
     if step < len(ladder):
-        lines.append(f"the next one: {again} {check} --step {step + 1}")
+        lines.append(gettext("the next one: {command}", command=f"{again} {check} --step {step + 1}"))
     else:
-        lines.append("this is the last one: the rest is yours")
+        lines.append(gettext("this is the last one: the rest is yours"))
     return "\n".join(lines) + "\n"
 
 

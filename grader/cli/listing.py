@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from grader.checks.declaration import points_in
 from grader.cli.output import say
-from grader.exercise import find_course
+from grader.exercise import find_course, translated
 from grader.report import visible
+from grader.report.visible import cells, padded
+from grader.texts import gettext, gettext_noop
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -18,20 +20,27 @@ if TYPE_CHECKING:
 
 __all__ = ["list_exercises"]
 
-HEAD = ("exercise", "concepts", "difficulty", "points", "languages", "title")
+HEAD = (
+    gettext_noop("exercise"),
+    gettext_noop("concepts"),
+    gettext_noop("difficulty"),
+    gettext_noop("points"),
+    gettext_noop("languages"),
+    gettext_noop("title"),
+)
 
 
 def list_exercises(arguments: Namespace, _opener: Opener | None = None) -> int:
     """Print the exercises of the course. Raises UsageError."""
-    exercises = find_course(arguments.course).exercises()
+    exercises = tuple(map(translated, find_course(arguments.course).exercises()))
     if arguments.json:
         entries = [_entry(exercise) for exercise in exercises]
         say(json.dumps({"schema": "grader/list/v1", "exercises": entries}, indent=2) + "\n")
         return 0
-    rows = [HEAD, *(_row(exercise) for exercise in exercises)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
+    rows = [tuple(map(gettext, HEAD)), *(_row(exercise) for exercise in exercises)]
+    widths = [max(cells(row[column]) for row in rows) for column in range(len(HEAD))]
     for row in rows:
-        say("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() + "\n")
+        say("  ".join(padded(text, width) for text, width in zip(row, widths, strict=True)).rstrip() + "\n")
     return 0
 
 

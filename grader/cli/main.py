@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from grader.errors import GraderError
+from grader.texts import language_named, language_of, speaking
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -38,6 +39,9 @@ COMMANDS = {
 }
 """Where each command is."""
 
+ENGLISH_ONLY = ("lint", "matrix", "replay", "trace")
+"""Commands whose words are in no other language yet."""
+
 EARLY = ("check", "replay", "trace")
 """Commands that run a program in any case: their supervisor starts while they are imported."""
 
@@ -47,7 +51,9 @@ def main(argv: Sequence[str] | None = None, *, opener: Opener | None = None) -> 
     try:
         from grader.cli.arguments import parser
 
-        return _interruptible(parser().parse_args(argv), opener)
+        arguments = parser().parse_args(argv)
+        with speaking(_text_language(arguments)):
+            return _interruptible(arguments, opener)
     except GraderError as fault:
         return _complain(str(fault), fault.status)
     except KeyboardInterrupt:
@@ -62,6 +68,20 @@ def main(argv: Sequence[str] | None = None, *, opener: Opener | None = None) -> 
         first = (str(fault).splitlines() or [""])[0]
         text = f"{type(fault).__name__}: {first}; this is a fault of grader; rerun with GRADER_DEBUG=1 for details"
         return _complain(text, 3)
+
+
+def _text_language(arguments: Namespace) -> str:
+    """The language that is asked for, else that of the environment if standard output can show it."""
+    if arguments.command in ENGLISH_ONLY:
+        return "en"
+    asked: str = getattr(arguments, "language_of_text", "")
+    if asked:
+        return language_named(asked)
+    try:
+        "中文".encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return "en"
+    return language_of(os.environ)
 
 
 def _interruptible(arguments: Namespace, opener: Opener | None) -> int:

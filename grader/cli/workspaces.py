@@ -11,6 +11,7 @@ from grader.cli.whose import asked
 from grader.errors import UsageError
 from grader.exercise import draw, find_course, write_workspace
 from grader.report import visible
+from grader.texts import gettext
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -31,10 +32,10 @@ def new(arguments: Namespace, _opener: Opener | None) -> int:
         draw(exercise, wanted.seed or None), folder, language, student=wanted.student, replace=arguments.replace
     )
     place = visible(str(folder))
-    say(f"{place}/{statement}   what to write\n{place}/{stub}   where to write it\n")
-    say(f"Then: cd {shlex.quote(place)} && grader check\n")
+    say(f"{place}/{statement}   {gettext('what to write')}\n{place}/{stub}   {gettext('where to write it')}\n")
+    say(gettext("Then: {command}", command=f"cd {shlex.quote(place)} && grader check") + "\n")
     if exercise.hints:
-        say("Stuck at a check? grader hint CHECK shows one hint at a time.\n")
+        say(gettext("Stuck at a check? {command} shows one hint at a time.", command="grader hint CHECK") + "\n")
     return 0
 
 

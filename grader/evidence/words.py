@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from grader.evidence.calls import READS
 from grader.model import Arg, Event
+from grader.texts import gettext
 
 __all__ = ["describe", "quote", "waits"]
 
@@ -187,11 +188,14 @@ def _stimulus(event: Event) -> str:
 def _wait(wait: Mapping[str, Arg]) -> str:
     providers = wait.get("providers")
     names = [str(name) for name in providers] if isinstance(providers, tuple) else [str(providers)] if providers else []
-    who = " or ".join(names)
-    target = f" for {wait['object']}" if wait.get("object") else ""
-    return f"{wait.get('task')} waits in {wait.get('call')}{target}, " + (
-        f"which only {who} could end" if who else "which nobody could end"
-    )
+    values = {"task": wait.get("task"), "call": wait.get("call"), "object": wait.get("object")}
+    if wait.get("object"):
+        doing = gettext("{task} waits in {call} for {object}", **values)
+    else:
+        doing = gettext("{task} waits in {call}", **values)
+    if not names:
+        return gettext("{doing}, which nobody could end", doing=doing)
+    return gettext("{doing}, which only {who} could end", doing=doing, who=gettext(" or ").join(names))
 
 
 def _other(event: Event) -> str:

@@ -11,6 +11,7 @@ from grader.exercise.document import load_document
 from grader.exercise.expected import Condition, Expected, expected_in, load_expected
 from grader.exercise.rendering import program_name, read_reference, render, templates_used
 from grader.exercise.submission import EXTENSIONS, read_submission
+from grader.exercise.translation import statement_name, translated
 from grader.exercise.variant import draw, seed_of
 from grader.exercise.workspace import Workspace, load_workspace, write_workspace
 from grader.late import late
@@ -60,8 +61,10 @@ __all__ = [
     "render",
     "seed_of",
     "size",
+    "statement_name",
     "student_id",
     "templates_used",
+    "translated",
     "write_handouts",
     "write_skeleton",
     "write_workspace",

@@ -6,11 +6,13 @@ import json
 import os
 import tomllib
 from dataclasses import dataclass
+from dataclasses import replace as altered
 from pathlib import Path
 
 from grader.errors import UsageError
 from grader.exercise.document import shown
 from grader.exercise.rendering import program_name, render
+from grader.exercise.translation import statement_name, translated
 from grader.model.exercise import Variant
 
 __all__ = ["Workspace", "load_workspace", "write_workspace"]
@@ -38,12 +40,14 @@ def write_workspace(
 ) -> tuple[str, ...]:
     """Write statement.md, the stub and grader.toml into a folder, which is made where it is missing.
 
+    The statement is in the language that is spoken; the comments of the stub are English.
+
     Returns the names of the files. A file that is already there with other content is never touched unless `replace`;
     in that case nothing is written at all. Raises UsageError: such a file, a folder that cannot be written.
     """
     stub = program_name(variant.exercise, language)
     texts = {
-        "statement.md": render(variant, "statement.md.j2", language),
+        "statement.md": render(_told(variant), statement_name(variant.exercise), language),
         stub: render(variant, f"stub{Path(stub).suffix}.j2", language),
         SETTINGS: _settings(variant, language, student),
     }
@@ -59,6 +63,11 @@ def write_workspace(
         where = shown(str(error.filename or root))
         raise UsageError(f"cannot be written: {error.strerror}", where=where, action="choose another folder") from None
     return tuple(texts)
+
+
+def _told(variant: Variant) -> Variant:
+    """The variant with the exercise's texts in the language that is spoken."""
+    return altered(variant, exercise=translated(variant.exercise))
 
 
 def _settings(variant: Variant, language: str, student: str) -> str:

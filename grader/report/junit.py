@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from grader import __version__
 from grader.model import CheckResult, Report
 from grader.report.located import located
-from grader.report.visible import visible
+from grader.report.visible import padded, visible
+from grader.texts import gettext
 
 __all__ = ["junit_xml"]
 
@@ -84,10 +85,17 @@ def _told(check: CheckResult) -> str:
         return check.note
     finding = check.finding
     seen, why = located(finding)
-    parts = {"seen": seen, "why": why, "next": finding.next}
-    parts["events"] = f"{', '.join(map(str, finding.events))}{f' of run {finding.run}' if finding.run else ''}"
-    parts |= {"again": check.replay} if check.replay else {}
-    return "\n".join(f"{label:<{LABEL}}{visible(text)}" for label, text in parts.items())
+    numbers = ", ".join(map(str, finding.events))
+    parts = {
+        gettext("seen"): seen,
+        gettext("why"): why,
+        gettext("next"): finding.next,
+        gettext("events"): gettext("{events} of run {run}", events=numbers, run=finding.run)
+        if finding.run
+        else numbers,
+    }
+    parts |= {gettext("again"): check.replay} if check.replay else {}
+    return "\n".join(f"{padded(label, LABEL)}{visible(text)}" for label, text in parts.items())
 
 
 def _verdict_case(report: Report) -> Iterator[CheckResult]:

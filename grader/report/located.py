@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 
 from grader.model import Finding
+from grader.texts import gettext
 
 __all__ = ["located"]
 
-EVENT = re.compile(r"(?P<lead>, | at |\()?\bevent (?P<number>\d+)\b")
+EVENT = re.compile(r"(?P<lead>, | at |\(|（|，|在)?(?P<word>\bevent|事件) (?P<number>\d+)(?!\d)")
+"""An event as findings name it, in English and in Chinese."""
 
 
 def located(finding: Finding) -> tuple[str, str]:
@@ -22,9 +24,11 @@ def located(finding: Finding) -> tuple[str, str]:
     def add(match: re.Match[str]) -> str:
         line = lines.pop(int(match["number"]), "")
         told.add(line)
-        lead, event = match["lead"] or "", f"event {match['number']}"
+        lead, event = match["lead"] or "", f"{match['word']} {match['number']}"
         if not line:
             return match[0]
+        if match["word"] == "事件":
+            return f"{lead}{line}，{event}" if lead in {"（", "，"} else f"{lead and '在 '}{line} 处的{event}"
         if lead == "(":
             return f"({line}, {event}"
         return f" at {line}, {event}" if lead else f"{event} at {line}"
@@ -32,6 +36,6 @@ def located(finding: Finding) -> tuple[str, str]:
     seen = EVENT.sub(add, finding.seen)
     if finding.source and not told - {""}:
         first = finding.source[0]
-        seen = f"{seen}, at {first.file}:{first.line}"
+        seen = gettext("{seen}, at {place}", seen=seen, place=f"{first.file}:{first.line}")
         lines.pop(first.event, None)
     return seen, EVENT.sub(add, finding.why)

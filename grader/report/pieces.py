@@ -13,6 +13,7 @@ from typing import TypeAlias
 from grader.model import CheckResult, Finding, Report
 from grader.report.located import located
 from grader.report.visible import clip, visible
+from grader.texts import gettext, ngettext
 
 __all__ = ["INDENT", "LABEL", "Command", "Heading", "Part", "Piece", "Words", "finding_pieces", "report_pieces"]
 
@@ -69,7 +70,7 @@ def report_pieces(report: Report, see: str) -> Iterator[Piece]:
     """The whole report. `see` names the file that holds in full what is cut here."""
     yield Words(_head(report), "faint")
     if report.build_output:
-        yield Words("✗ the submission does not build", "fail")
+        yield Words(f"✗ {gettext('the submission does not build')}", "fail")
         yield from (Words("    " + line) for line in _build_output(report.build_output, see))
     for check in report.checks:
         yield from _check(_without_common_note(check, report))
@@ -78,15 +79,21 @@ def report_pieces(report: Report, see: str) -> Iterator[Piece]:
 
 def _head(report: Report) -> str:
     """Which exercise, in which language and variant, in which box, at what cost."""
-    runs = "1 run" if report.runs == 1 else f"{report.runs} runs"
-    parts = [report.exercise, report.language, f"seed {report.seed}" if report.seed else "",
-             f"rung {report.rung}" if report.rung else "", runs, f"{report.seconds:.1f} s"]  # fmt: skip
+    parts = [
+        report.exercise,
+        report.language,
+        gettext("seed {seed}", seed=report.seed) if report.seed else "",
+        gettext("rung {rung}", rung=report.rung) if report.rung else "",
+        ngettext("{number} run", "{number} runs", report.runs),
+        gettext("{seconds} s", seconds=f"{report.seconds:.1f}"),
+    ]
     return " · ".join(visible(part) for part in parts if part)
 
 
 def _without_common_note(check: CheckResult, report: Report) -> CheckResult:
     """What holds for the whole report is said once, at its end."""
-    common = check.note == f"not decided: {report.reason}" or (bool(report.build_output) and check.outcome == "skipped")
+    undecided = gettext("not decided: {reason}", reason=report.reason)
+    common = check.note == undecided or (bool(report.build_output) and check.outcome == "skipped")
     return replace(check, note="") if common else check
 
 
@@ -99,24 +106,24 @@ def _check(check: CheckResult) -> Iterator[Piece]:
         yield from finding_pieces(check.finding, check.replay)
     elif check.note:
         ours = check.outcome == "error"
-        yield Part("ours" if ours else "", visible(check.note), 4 if ours else 2)
+        yield Part(gettext("ours") if ours else "", visible(check.note), 4 if ours else 2)
 
 
 def _points(check: CheckResult) -> str:
     """Points reached and possible; nothing is reached or lost in a check that could not be decided."""
     if not check.max_score:
-        return {"should": "risk", "style": "advice"}.get(check.level, "")
+        return {"should": gettext("risk"), "style": gettext("advice")}.get(check.level, "")
     return f"{'?' if check.outcome == 'error' else check.score}/{check.max_score}"
 
 
 def finding_pieces(finding: Finding, replay: str) -> Iterator[Piece]:
     """The three parts of a finding, and the command that shows it again."""
     seen, why = located(finding)
-    yield Part("seen", visible(seen), 3)
-    yield Part("why", visible(why), 4)
-    yield Part("next", visible(finding.next), 3)
+    yield Part(gettext("seen"), visible(seen), 3)
+    yield Part(gettext("why"), visible(why), 4)
+    yield Part(gettext("next"), visible(finding.next), 3)
     if replay:
-        yield Command("again", visible(replay))
+        yield Command(gettext("again"), visible(replay))
 
 
 def _build_output(words: str, see: str) -> Iterator[str]:
@@ -125,7 +132,7 @@ def _build_output(words: str, see: str) -> Iterator[str]:
     for number, line in enumerate(lines):
         if number == 8:
             left = len("\n".join(lines[number:]).encode("utf-8", "backslashreplace"))
-            yield f"… ({left} more bytes, see {see})"
+            yield gettext("… ({number} more bytes, see {file})", number=left, file=see)
             return
         yield from clip(visible(line), 116, 2, see)
 
@@ -133,16 +140,19 @@ def _build_output(words: str, see: str) -> Iterator[str]:
 def _verdict(report: Report) -> Iterator[Piece]:
     """The last lines: the verdict in words, and what it means for the points."""
     if report.verdict == "not graded":
-        yield Words("not graded", "error")
-        yield Part("reason", visible(report.reason or ""), 4)
+        yield Words(gettext("not graded"), "error")
+        yield Part(gettext("reason"), visible(report.reason or ""), 4)
         decided = sum(check.outcome in {"pass", "fail"} for check in report.checks)
-        yield Part(
-            "", f"{decided} of {len(report.checks)} checks are decided; this costs no points and is no zero", most=2
+        told = gettext(
+            "{number} of {all} checks are decided; this costs no points and is no zero",
+            number=decided,
+            all=len(report.checks),
         )
+        yield Part("", told, most=2)
         return
-    yield Words(
-        f"{report.verdict}: {report.score} of {report.max_score} points",
-        "pass" if report.verdict == "passed" else "fail",
-    )
+    passed = report.verdict == "passed"
+    points = gettext("{verdict}: {score} of {max_score} points", verdict=gettext("passed") if passed else gettext("failed"),
+                     score=report.score, max_score=report.max_score)  # fmt: skip
+    yield Words(points, "pass" if passed else "fail")
     if report.reason:
-        yield Part("reason", visible(report.reason), 2)
+        yield Part(gettext("reason"), visible(report.reason), 2)

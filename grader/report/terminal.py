@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from grader.report.pieces import INDENT, LABEL, Command, Heading, Part, Piece, Words
 from grader.report.text import SEE, WIDTH, plain_text
-from grader.report.visible import cut, fitting, left_out
+from grader.report.visible import cells, cut, fitting, fold, left_out
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -50,7 +50,7 @@ def terminal_text(pieces: Iterable[Piece], see: str = SEE, width: int | None = N
     console = console_for(target, width)
     columns = max(NARROWEST, min(console.width, WIDEST))
     for piece in pieces:
-        for line in _lines(piece, console, columns, see):
+        for line in _lines(piece, columns, see):
             console.print(line, soft_wrap=True)
     return target.getvalue()
 
@@ -70,48 +70,47 @@ def console_for(target: TextIO, width: int | None = None) -> Console:
     )
 
 
-def _lines(piece: Piece, console: Console, columns: int, see: str) -> Iterator[Text]:
+def _lines(piece: Piece, columns: int, see: str) -> Iterator[Text]:
     from rich.text import Text
 
     match piece:
         case Words(text, tone):
             yield Text(text, STYLES.get(tone, ""))
         case Heading():
-            yield from _heading(piece, console, columns)
+            yield from _heading(piece, columns)
         case Command(label, text):
             yield Text.assemble(*_beside(label, LABEL), text)
         case Part():
-            yield from _part(piece, console, columns, see)
+            yield from _part(piece, columns, see)
 
 
-def _part(part: Part, console: Console, columns: int, see: str) -> Iterator[Text]:
+def _part(part: Part, columns: int, see: str) -> Iterator[Text]:
     """The words that the plain form has, in lines as wide as the terminal."""
     from rich.text import Text
 
     end = cut(part.text, WIDTH - part.start, part.most)
-    told = Text(part.text[:end])
+    room = columns - part.start
+    lines = [line for line, _ in fold(part.text[:end], room)]
     if end < len(part.text):
-        told.append("\n" + left_out(part.text, end, see))
-    for number, line in enumerate(told.wrap(console, columns - part.start, overflow="fold")):
-        line.rstrip()
-        yield Text.assemble(*_beside(part.label or "" if number == 0 else "", part.start), line)
+        lines += [line for line, _ in fold(left_out(part.text, end, see), room)]
+    for number, line in enumerate(lines):
+        yield Text.assemble(*_beside(part.label or "" if number == 0 else "", part.start), line.rstrip())
 
 
 def _beside(label: str, start: int) -> tuple[str, tuple[str, str], str]:
     """What stands before a text that begins in this column."""
     indent = min(INDENT, start)
-    return " " * indent, (label, STYLES["label"]), " " * (start - indent - len(label))
+    return " " * indent, (label, STYLES["label"]), " " * (start - indent - cells(label))
 
 
-def _heading(heading: Heading, console: Console, columns: int) -> Iterator[Text]:
+def _heading(heading: Heading, columns: int) -> Iterator[Text]:
     """The title, and at its end, in the last column, the points."""
     from rich.text import Text
 
-    room = columns - INDENT - 2 - len(heading.points)
-    lines = Text(heading.title).wrap(console, room, overflow="fold")
+    room = columns - INDENT - 2 - cells(heading.points)
+    lines = [line.rstrip() for line, _ in fold(heading.title, room)]
     for number, line in enumerate(lines, start=1):
-        line.rstrip()
         sign = " " if number > 1 else heading.sign
         points = heading.points if number == len(lines) else ""
-        gap = " " * (columns - INDENT - line.cell_len - len(points)) if points else ""
-        yield Text.assemble((f"{sign} {line.plain}", STYLES[heading.tone]), gap, points)
+        gap = " " * (columns - INDENT - cells(line) - cells(points)) if points else ""
+        yield Text.assemble((f"{sign} {line}", STYLES[heading.tone]), gap, points)

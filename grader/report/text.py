@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from grader.model import Report
 from grader.report.pieces import INDENT, LABEL, Command, Heading, Part, Piece, Words, report_pieces
-from grader.report.visible import clip
+from grader.report.visible import cells, clip, padded
 
 __all__ = ["SEE", "WIDTH", "plain_text", "report_text"]
 
@@ -30,11 +30,11 @@ def _lines(piece: Piece, see: str) -> Iterator[str]:
         case Words(text):
             yield text
         case Heading(sign, title, points):
-            gap = " " * max(2, WIDTH - 2 - len(title) - len(points))
+            gap = " " * max(2, WIDTH - 2 - cells(title) - cells(points))
             yield f"{sign} {title}{gap}{points}".rstrip()
         case Command(label, text):
-            yield f"{'':{INDENT}}{label:<{LABEL - INDENT}}{text}"
+            yield f"{'':{INDENT}}{padded(label, LABEL - INDENT)}{text}"
         case Part(label, text, most):
             first, *rest = clip(text, WIDTH - piece.start, most, see)
-            yield f"{' ' * INDENT + label if label else '':<{piece.start}}{first}"
+            yield padded(" " * INDENT + label if label else "", piece.start) + first
             yield from (" " * piece.start + line for line in rest)

@@ -11,10 +11,19 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import TextIO
+from unicodedata import east_asian_width
 
-__all__ = ["clip", "cut", "fitting", "fold", "left_out", "visible"]
+from grader.texts import gettext
 
-BREAK = re.compile(r"(?<! ) (?! )")
+__all__ = ["cells", "clip", "cut", "fitting", "fold", "left_out", "padded", "visible"]
+
+WIDE = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60\uffe0-\uffe6"
+NEVER_FIRST = "，。、；：？！）》」』】”’…"
+NEVER_LAST = "（《「『【“‘"
+BREAK = re.compile(
+    rf"(?<! ) (?! )|(?!^)(?<![ {NEVER_LAST}])(?![ {NEVER_FIRST}])(?!$)(?:(?<=[{WIDE}])|(?=[{WIDE}]))", re.DOTALL
+)
+"""A single space, or a place beside a Chinese character: there no space is needed, but some signs begin or end no line."""
 PLAIN = str.maketrans(
     {"✓": "+", "✗": "x", "…": "...", "·": "-", "→": "->", "—": "-", "×": "x", "–": "-", "“": '"', "”": '"', "’": "'"}
 )
@@ -28,20 +37,42 @@ def visible(text: str) -> str:
 
 
 def fold(text: str, width: int) -> Iterator[tuple[str, int]]:
-    """Break a text at single spaces into lines of at most `width`, each with the offset at which it ends.
+    """Break a text at single spaces into lines of at most `width` columns, each with the offset at which it ends.
 
-    A longer word is broken where it must be. Runs of spaces stay whole, as they may be data.
+    Chinese is broken between its characters. A longer word is broken where it must be. Runs of spaces stay whole, as they may be
+    data.
     """
-    start = end = 0
-    for space in (*(match.start() for match in BREAK.finditer(text)), len(text)):
-        if space - start > width and end > start:
+    start = end = after = 0
+    reach = _reach(text, start, width)
+    for stop, resume in (*(match.span() for match in BREAK.finditer(text)), (len(text), len(text))):
+        if stop > reach and end > start:
             yield text[start:end], end
-            start = end + 1
-        while space - start > width:
-            yield text[start : start + width], start + width
-            start += width
-        end = space
+            start = after
+            reach = _reach(text, start, width)
+        while stop > reach:
+            yield text[start:reach], reach
+            start = reach
+            reach = _reach(text, start, width)
+        end, after = stop, resume
     yield text[start:], len(text)
+
+
+def _reach(text: str, start: int, width: int) -> int:
+    """Where a line that begins at `start` must end, by its columns; it holds one character at least."""
+    end, left = start, width
+    while end < len(text) and (left := left - cells(text[end])) >= 0:
+        end += 1
+    return max(end, min(start + 1, len(text)))
+
+
+def cells(text: str) -> int:
+    """How many columns a terminal gives to a text: two to each wide character (Unicode Standard Annex 11), else one."""
+    return len(text) + (0 if text.isascii() else sum(east_asian_width(each) in "WF" for each in text))
+
+
+def padded(text: str, columns: int) -> str:
+    """The text with spaces up to so many columns."""
+    return text + " " * (columns - cells(text))
 
 
 def cut(text: str, width: int, most: int) -> int:
@@ -53,7 +84,8 @@ def cut(text: str, width: int, most: int) -> int:
 
 def left_out(text: str, end: int, see: str) -> str:
     """The line in place of what is cut off at `end`: how many bytes that is, and where it is."""
-    return f"… ({len(text[end:].encode('utf-8', 'backslashreplace'))} more bytes, see {see})"
+    left = len(text[end:].encode("utf-8", "backslashreplace"))
+    return gettext("… ({number} more bytes, see {file})", number=left, file=see)
 
 
 def clip(text: str, width: int, most: int, see: str) -> list[str]:

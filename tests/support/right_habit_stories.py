@@ -103,6 +103,25 @@ def looks_between_steps_and_is_done() -> Evidence:
     return story.evidence()
 
 
+def asks_between_steps_also_when_a_child_has_ended() -> Evidence:
+    """The steps go on after the answer has come: they were not made for it."""
+    story = Story()
+    for number in (1, 2):
+        story.fork("P0", f"P{number}")
+        story.blocks(f"P{number}", "nanosleep", duration=number * 10**9)
+    for number, steps in ((1, 60), (2, 20)):
+        for _ in range(steps):
+            story.call("P0", "wait4", pid="any", options=("WNOHANG",), child="", status="", result=0)
+        if number == 2:
+            story.blocks_waiting("P0")
+        story.call(f"P{number}", "nanosleep", duration=number * 10**9)
+        story.exit(f"P{number}")
+        options = ("WNOHANG",) if number == 1 else ()
+        story.call("P0", "wait4", pid="any", options=options, child=f"P{number}", status="exited 0", result=1)
+    story.exit("P0")
+    return story.evidence()
+
+
 def handler_prints_while_nothing_goes_on() -> Evidence:
     """printf in a handler that interrupted sigsuspend; sem_post in one that interrupted printf."""
     story = Story()
@@ -185,6 +204,7 @@ HABITS: dict[str, Callable[[], Evidence]] = {
         asks_while_a_child_ends_and_then_waits,
         waits_for_a_name,
         looks_between_steps_and_is_done,
+        asks_between_steps_also_when_a_child_has_ended,
         handler_prints_while_nothing_goes_on,
         handler_left_by_siglongjmp,
         handler_waits_for_another_thread,

@@ -7,6 +7,7 @@ from pathlib import Path
 STAGES = (
     "late",
     "errors",
+    "texts",
     "model",
     "kernel",
     "exercise",

@@ -43,6 +43,7 @@ def test_the_wheel_carries_the_course_and_no_reference(checkout: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
 
     assert {"grader/py.typed", "grader/report/result.schema.json"} <= names
+    assert "grader/texts/locale/zh_CN/LC_MESSAGES/grader.mo" in names
     assert "grader/exercise/skeleton/solutions/wrong/c/no_wait.c.j2" in names  # of an exercise that no student is given
     assert {"grader/course/exercises/echo/exercise.yaml", "grader/course/exercises/echo/test_echo.py"} <= names
     assert [name for name in names if "reference" in name or "pycache" in name or name.startswith("tests")] == []

@@ -9,6 +9,7 @@ from grader.batch.job import language_of
 from grader.batch.lint.desk import Desk
 from grader.batch.lint.fault import Fault, called
 from grader.exercise import EXTENSIONS, LANGUAGES, Course, program_name, templates_used
+from grader.texts import TONGUES
 
 __all__ = ["course_faults", "file_faults"]
 
@@ -83,6 +84,7 @@ def _unlisted(desk: Desk) -> Iterator[Fault]:
     """Files that no rule names and no template uses."""
     own, programs = _own_files(desk), _programs(desk)
     used = _used([*(desk.folder / name for name in own), *programs], desk.folder)
+    used |= set(desk.folder.glob("locale/*/LC_MESSAGES/exercise.[mp]o"))
     for path in _files_in(desk.folder):
         if path.name not in own and path not in used:
             action = "remove it, or use it from the statement, a stub or a program"
@@ -98,7 +100,8 @@ def _unlisted(desk: Desk) -> Iterator[Fault]:
 def _own_files(desk: Desk) -> set[str]:
     stubs = {f"stub{EXTENSIONS[language][0]}.j2" for language in desk.exercise.languages}
     test = Path(program_name(desk.exercise, desk.exercise.languages[0])).stem
-    return {"exercise.yaml", "statement.md.j2", f"test_{test}.py", *stubs}
+    statements = {"statement.md.j2", *(f"statement.{tongue}.md.j2" for tongue in TONGUES[1:])}
+    return {"exercise.yaml", f"test_{test}.py", *statements, *stubs}
 
 
 def _programs(desk: Desk) -> list[Path]:

@@ -16,6 +16,7 @@ from grader.batch.lint.files import course_faults, file_faults
 from grader.batch.lint.proofs import proof_faults
 from grader.batch.lint.runs import run_faults
 from grader.batch.lint.texts import text_faults
+from grader.batch.lint.translations import translation_faults
 from grader.batch.lint.variants import variant_faults
 from grader.exercise import Course
 
@@ -63,7 +64,7 @@ def lint(
 
 def written_faults(desk: Desk) -> tuple[Fault, ...]:
     """What can be said without running a program."""
-    rules = (file_faults, text_faults, proof_faults, constraint_faults, variant_faults)
+    rules = (file_faults, text_faults, translation_faults, proof_faults, constraint_faults, variant_faults)
     found = [*desk.faults, *(fault for rule in rules for fault in rule(desk))]
     return tuple(dict.fromkeys(found))
 

@@ -9,6 +9,7 @@ import pytest
 from grader.checks import plugin
 from grader.checks.session import OPENER
 from grader.report import plugin as report_plugin
+from grader.texts import spoken
 from tests.unit.checks.fakes import PLANS, FakeLab, evidence, write_exercise, write_submission
 
 pytest_plugins = ["pytester"]
@@ -72,6 +73,31 @@ def test_pytest_exits_as_the_command_line_does(pytester: pytest.Pytester, tests:
 
     assert result.ret == status
     result.stdout.fnmatch_lines([line])
+
+
+@pytest.mark.parametrize(
+    ("asked", "line"), [(("--language-of-text", "zh-CN"), "通过：3/3 分"), ((), "passed: 3 of 3 points")]
+)
+def test_pytest_speaks_the_language_that_is_asked_for(
+    pytester: pytest.Pytester, asked: tuple[str, ...], line: str
+) -> None:
+    """As the command line does, and when the session is over nobody speaks it any more."""
+    exercise = write_exercise(pytester.path, PLANS + HOLDS)
+
+    result = run_pytest(pytester, exercise, "--submission", write_submission(pytester.path), *asked)
+
+    result.stdout.fnmatch_lines([line])
+    assert spoken() == "en"
+
+
+def test_a_language_without_texts_ends_the_session(pytester: pytest.Pytester) -> None:
+    """The line names the option and the languages that there are."""
+    exercise = write_exercise(pytester.path, PLANS + HOLDS)
+
+    result = run_pytest(pytester, exercise, "--submission", write_submission(pytester.path), "--language-of-text=de")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--language-of-text: there are no texts in 'de'; use en or zh"])
 
 
 def test_what_pytest_prints_is_shown_only_when_asked_for(pytester: pytest.Pytester) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.report.visible import clip, fitting, fold, visible
+from grader.report.visible import cells, clip, fitting, fold, padded, visible
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=300)
 
@@ -81,3 +81,27 @@ def test_signs_that_an_encoding_lacks_are_replaced() -> None:
 
     assert fitting("✓ a · b … 漢", ascii_stream) == "+ a - b ... \\u6f22"
     assert fitting("✓ a · b … 漢", utf8_stream) == "✓ a · b … 漢"
+
+
+def test_chinese_is_broken_between_its_characters() -> None:
+    """No space is needed, a wide character takes two columns, and no line begins with the sign that ends a clause."""
+    lines = [line for line, _ in fold("P1 阻塞在 read(3)，事件 57，因为管道还有写者。", 12)]
+
+    assert lines == ["P1 阻塞在", "read(3)，事", "件 57，因为", "管道还有写", "者。"]
+    assert [line for line in lines if cells(line) > 12] == []
+
+
+@given(st.text("管道，。（）ab ", max_size=60), st.integers(2, 12))
+def test_folding_wide_characters_loses_nothing(text: str, width: int) -> None:
+    """No line has more columns than there are, and between two lines at most one space is left out."""
+    position = 0
+    for line, end in fold(text, width):
+        assert cells(line) <= width
+        assert text[position : end - len(line)] in {"", " "}
+        position = end
+    assert position == len(text)
+
+
+def test_a_label_is_padded_by_its_columns() -> None:
+    """Two for a wide character."""
+    assert [padded("seen", 7), padded("现象", 7)] == ["seen   ", "现象   "]
