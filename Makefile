@@ -32,7 +32,7 @@ bench: setup  ## measure speed beside a bare run and strace
 bench-liars: setup  ## judge thirteen programs beside a plain grader, and write docs/comparison.md; ARGS="--runs 3"
 	$(PYTHON) benchmarks/liars/bench.py $(ARGS)
 
-soak: setup  ## look for a wrong verdict for MINUTES=10; ARGS="--part bugs", twins, tokens: benchmarks/README.md
+soak: setup  ## look for a wrong verdict for MINUTES=10; ARGS="--part bugs", twins, tokens, variants: benchmarks/README.md
 	$(PYTHON) benchmarks/soak.py --minutes $(MINUTES) $(ARGS)
 
 texts: setup  ## extract the messages of code and exercises, and compile their translations

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.exercise import draw, load_course, load_expected, read_reference
+from grader.exercise import draw, expected_in, load_course, load_expected, read_reference
 
-__all__ = ["ROOT", "Program", "programs", "write_submission"]
+__all__ = ["ROOT", "Program", "fails_in", "programs", "write_submission"]
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program of `reference/`: `fails` is the exact set of checks that it must fail, empty for a right one.
+    """A program of `reference/`: `fails`: the exact set of checks that it must fail by default, empty for a right one.
 
     `pending` are programs that the present plans cannot tell from a right one: no verdict is expected of them.
     """
@@ -62,6 +62,15 @@ def _all(exercise: str) -> Iterator[Program]:
 def _program(exercise: str, path: Path, fails: frozenset[str], *, pending: bool = False) -> Program:
     language = "python" if path.name.removesuffix(".j2").endswith(".py") else "c"
     return Program(exercise, path, language, fails, pending)
+
+
+def fails_in(program: Program, seed: str) -> frozenset[str]:
+    """The exact set of checks that a program must fail in the variant of a seed."""
+    if not program.fails:
+        return program.fails
+    folder = ROOT / "reference" / program.exercise
+    variant = draw(load_course(ROOT).exercise(program.exercise), seed or None)
+    return expected_in(load_expected(folder), variant, program.path.relative_to(folder).as_posix())
 
 
 def write_submission(program: Program, seed: str, folder: Path) -> Path:

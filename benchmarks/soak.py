@@ -5,8 +5,8 @@ twice, beside four busy processes and a neighbour that reads the memory maps of 
 verdict or another set of failed checks than expected.yaml says, or a second digest for one (program, plan, token).
 Every trial is a line of the state file, so a soak that was ended goes on where it was. Exit status 1: something was wrong.
 
-`--part` soaks something else: `bugs` and `twins` of tests/programs/quality (benchmarks/proof.py), or `tokens` that are to have one
-digest (benchmarks/tokens.py).
+`--part` soaks something else: `bugs` and `twins` of tests/programs/quality (benchmarks/proof.py), `tokens` that are to have one
+digest (benchmarks/tokens.py), or `variants`: every program in the variants that prove its exercise (benchmarks/variants.py).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from itertools import count, groupby, zip_longest
 from pathlib import Path
 from types import FrameType
 
-from benchmarks import schedules, tokens
+from benchmarks import schedules, tokens, variants
 from benchmarks.bound import upper_bound
 from benchmarks.corpus import ROOT, Program, programs
 from benchmarks.fingerprint import fingerprint
@@ -39,7 +39,7 @@ from benchmarks.trial import Trial, carry_out
 from grader.errors import GraderError
 
 Task = tuple[Program, str, int]
-PARTS = {"gradings": "", "bugs": "bug", "twins": "twin", "tokens": ""}
+PARTS = {"gradings": "", "bugs": "bug", "twins": "twin", "tokens": "", "variants": ""}
 
 
 class State:
@@ -193,6 +193,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--once", action="store_true", help="each program once, default variant, no noise, no state")
     parser.add_argument("--only", default="", metavar="TEXT", help="only programs with this in their name")
     parser.add_argument("--part", choices=PARTS, default="gradings", help="what to soak (default: gradings)")
+    parser.add_argument(
+        "--seeds", type=int, default=variants.SEEDS, metavar="N", help="of --part variants (default: 20)"
+    )
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)), help="gradings side by side")
     return parser.parse_args()
 
@@ -224,6 +227,8 @@ def _other_part(arguments: argparse.Namespace) -> int:
     if arguments.part == "tokens":
         return tokens.main(minutes)
     where = ["--only", arguments.only, "--state", str(arguments.state)]
+    if arguments.part == "variants":
+        return variants.main([*minutes, *where, "--jobs", str(arguments.jobs), "--seeds", str(arguments.seeds)])
     return schedules.main([*minutes, *where, "--prove", PARTS[arguments.part]])
 
 

@@ -6,11 +6,11 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
-from benchmarks.corpus import ROOT, Program, write_submission
+from benchmarks.corpus import ROOT, Program, fails_in, write_submission
 
 __all__ = ["Trial", "carry_out"]
 
@@ -72,6 +72,7 @@ def carry_out(
             process.wait()
             return Trial(program.name, seed, turn, "none", f"the command had not ended after {NET} s")
     verdict, failed, undecided = _read(result)
+    program = replace(program, fails=fails_in(program, seed))
     fault = _fault(program, status, verdict, failed, undecided)
     digests, unsteady = _digests(evidence)
     return Trial(program.name, seed, turn, verdict, fault, digests, unsteady)

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from grader.exercise import Course, Expected, draw
+from grader.exercise import Course, Expected, corners, draw
 from grader.model import Exercise, Report
+from grader.model.exercise import Value
 
-__all__ = ["Graded", "Job", "RunEnd", "jobs_of", "other_seed"]
+__all__ = ["Graded", "Job", "RunEnd", "jobs_of", "other_seed", "proof_seeds"]
 
 SEEDS = 10_000
 """How many numbers are tried as seeds of another variant."""
@@ -20,7 +21,8 @@ class Job:
     """One program of an exercise in one variant.
 
     role: `stub`, `solution`, `right`, `wrong` or `pending`. `path` is relative to the exercise's reference folder, and empty
-    for a stub. `course` is the course's folder. An empty `seed` means the default variant.
+    for a stub. `course` is the course's folder. An empty `seed` means the default variant. `exact`: also in another variant it is
+    graded as a student's program is, and a wrong one must fail exactly what it fails in the default variant.
     """
 
     course: str
@@ -29,6 +31,7 @@ class Job:
     path: str
     language: str
     seed: str = ""
+    exact: bool = False
 
     @property
     def name(self) -> str:
@@ -38,7 +41,8 @@ class Job:
     @property
     def budget(self) -> str:
         """How many schedules: that of a student, so that what is expected is what a student is told; little in other variants."""
-        return "small" if self.seed or self.role == "stub" else "default"
+        little = self.role == "stub" or (self.seed and not self.exact)
+        return "small" if little else "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +88,13 @@ class Graded:
         return "; ".join(errors)
 
 
-def jobs_of(course: Course, exercise: Exercise, expected: Expected, seed: str = "") -> Iterator[Job]:
+def jobs_of(
+    course: Course, exercise: Exercise, expected: Expected, seed: str = "", *, exact: bool = False
+) -> Iterator[Job]:
     """Every program of an exercise that exists, stubs and model solutions first."""
     root = Path(course.reference, exercise.id)
     for language in exercise.languages:
-        yield Job(course.folder, exercise.id, "stub", "", language, seed)
+        yield Job(course.folder, exercise.id, "stub", "", language, seed, exact)
     solutions = sorted(path.name for path in root.glob("solution.*"))
     listed = (
         ("solution", solutions),
@@ -98,7 +104,7 @@ def jobs_of(course: Course, exercise: Exercise, expected: Expected, seed: str = 
     )
     for role, paths in listed:
         for path in (path for path in paths if language_of(path) in exercise.languages):
-            yield Job(course.folder, exercise.id, role, path, language_of(path), seed)
+            yield Job(course.folder, exercise.id, role, path, language_of(path), seed, exact)
 
 
 def language_of(path: str) -> str:
@@ -126,3 +132,15 @@ def other_seed(exercise: Exercise) -> str:
             return seed
         best = max(best, seed, key=changed)
     return best
+
+
+def proof_seeds(exercise: Exercise, number: int) -> tuple[str, ...]:
+    """The seeds of the variants that prove an exercise: the default one, those at its limits, and the seeds 1, 2, … `number`.
+
+    Of seeds with the same parameters only the first is there.
+    """
+    variants = (draw(exercise), *corners(exercise), *(draw(exercise, str(seed)) for seed in range(1, number + 1)))
+    found: dict[tuple[Value, ...], str] = {}
+    for variant in variants:
+        found.setdefault(tuple(variant.parameters.values()), variant.seed)
+    return tuple(found.values())

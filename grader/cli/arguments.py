@@ -8,6 +8,7 @@ from typing import NoReturn
 from grader import __version__
 from grader.checks.choices import BUDGETS, RUNGS
 from grader.cli.author_arguments import COMMANDS, course, text_language
+from grader.cli.variant_arguments import student_options
 from grader.errors import UsageError
 
 __all__ = ["parser"]
@@ -76,6 +77,7 @@ def _check(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--seed", default="", metavar="SEED", help="seed of the variant (default: the default variant)"
     )
+    student_options(command)
     command.add_argument(
         "--only",
         action="append",

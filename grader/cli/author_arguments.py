@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 
+from grader.cli.variant_arguments import lint_variants, student_options, variants
 from grader.texts import TONGUES, language_named
 
 __all__ = ["COMMANDS", "course", "text_language"]
@@ -43,6 +44,7 @@ def _new(command: ArgumentParser) -> None:
     command.add_argument("folder", nargs="?", metavar="DIR", help="where (default: a new folder called ID)")
     command.add_argument("--lang", default="", metavar="LANGUAGE", help="python or c (default: the first it names)")
     command.add_argument("--seed", default="", metavar="N", help="seed of the variant (default: the default variant)")
+    student_options(command)
     command.add_argument("--replace", action="store_true", help="write over files that are there already")
     course(command)
     text_language(command)
@@ -71,6 +73,7 @@ def _recheck(command: ArgumentParser) -> None:
 def _lint(command: ArgumentParser) -> None:
     command.add_argument("ids", nargs="*", metavar="ID", help="which exercises (default: all of the course)")
     command.add_argument("--fast", action="store_true", help="read only: run no program")
+    lint_variants(command)
     course(command)
 
 
@@ -83,6 +86,11 @@ def _matrix(command: ArgumentParser) -> None:
     course(command)
 
 
+def _variants(command: ArgumentParser) -> None:
+    variants(command)
+    text_language(command)
+
+
 def _new_exercise(command: ArgumentParser) -> None:
     command.add_argument("id", metavar="ID", help="what it is called: small letters, words joined by '-'")
     command.add_argument("--course", metavar="DIR", help="whose course (default: the nearest; it is made if missing)")
@@ -92,6 +100,7 @@ def _doctor(command: ArgumentParser) -> None:
     del command
 
 
+VARIANTS_STATUS = "exit status: 0 handed out, 1 a variant was refused, 2 wrong usage, 3 a program could not be graded"
 LINT_STATUS = "exit status: 0 no fault, 1 faults, 2 wrong usage, 3 a program could not be graded"
 DOCTOR_STATUS = "exit status: 0 this machine can grade, 3 it cannot"
 
@@ -101,6 +110,7 @@ COMMANDS: tuple[tuple[str, str, str, Callable[[ArgumentParser], None]], ...] = (
     ("recheck", "judge stored evidence again, nothing is run", "", _recheck),
     ("lint", "the author's rules: stubs fail, right programs pass, wrong ones fail as expected, …", LINT_STATUS, _lint),
     ("matrix", "checks × wrong programs", "", _matrix),
+    ("variants", "one variant a student: a folder each, and an index", VARIANTS_STATUS, _variants),
     ("new-exercise", "an exercise to start from: small, whole, correct", "", _new_exercise),
     ("doctor", "what this machine can do, and what to install", DOCTOR_STATUS, _doctor),
 )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from grader.checks import Options, grade
 from grader.cli.output import Progress, check_writable, say, write_file
+from grader.cli.whose import asked, not_anothers
 from grader.errors import UsageError
 from grader.exercise import Course, Workspace, draw, find_course, load_workspace, read_reference, read_submission
 from grader.report import SEE, junit_xml, report_pieces, result_json, shown, visible
@@ -70,8 +71,8 @@ def options_of(arguments: Namespace, task: Task) -> Options:
         require_rung=arguments.require_rung,
         evidence=arguments.evidence,
         budget=arguments.budget,
-        replay=_again(arguments, "check"),
-        steps=_again(arguments, "replay"),
+        replay=_again(arguments, "check", task),
+        steps=_again(arguments, "replay", task),
         schedule=_schedule(arguments),
         run=getattr(arguments, "run", ""),
     )
@@ -107,8 +108,10 @@ def task_of(arguments: Namespace) -> Task:
         )
     course = find_course(arguments.course)
     exercise = course.exercise(arguments.exercise or _exercise_id(place, workspace, course))
+    wanted = asked(arguments, exercise)
     if workspace is None or workspace.exercise != exercise.id:
-        return Task(exercise, submission, arguments.lang, arguments.seed)
+        return Task(exercise, submission, arguments.lang, wanted.seed)
+    not_anothers(wanted, workspace, place if place.is_dir() else place.parent)
     if workspace.version != exercise.version:
         say(
             f"grader: grader.toml: written for version {workspace.version}, the exercise is now version "
@@ -116,7 +119,7 @@ def task_of(arguments: Namespace) -> Task:
             sys.stderr,
         )
     language = arguments.lang or (workspace.language if place.is_dir() else "")
-    return Task(exercise, submission, language, arguments.seed or workspace.seed)
+    return Task(exercise, submission, language, wanted.seed or workspace.seed)
 
 
 def _exercise_id(place: Path, workspace: Workspace | None, course: Course) -> str:
@@ -140,9 +143,12 @@ def submission_of(task: Task) -> Submission:
     return read_submission(task.submission, task.exercise, task.language or None)
 
 
-def _again(arguments: Namespace, command: str) -> str:
+def _again(arguments: Namespace, command: str, task: Task) -> str:
     """The command that grades the same again, or tells a run of it: to be completed by which check."""
-    given = (("exercise", "exercise"), ("lang", "lang"), ("seed", "seed"), ("course", "course"), ("rung", "rung"))
-    options = [part for name, key in given if (value := getattr(arguments, key)) for part in (f"--{name}", value)]
+    named = ("exercise", "lang", "seed", "course", "rung")
+    given = {name: getattr(arguments, name) for name in named}
+    if getattr(arguments, "student", ""):
+        given["seed"] = task.seed  # who grades again needs no secret
+    options = [part for name, value in given.items() if value for part in (f"--{name}", value)]
     program = [arguments.submission] if arguments.submission is not None else []
     return shlex.join(["grader", command, *program, *options])

@@ -33,12 +33,15 @@ def lint_exercises(arguments: Namespace, _opener: Opener | None) -> int:
     if not course.reference:
         action = "lint looks at a course with its reference programs: name one with --course"
         raise UsageError("this course has no reference/", where=course.folder, action=action)
+    if arguments.variants < 0 or (arguments.variants and arguments.fast):
+        action = "give a number from 1, without --fast: variants are proved by running programs"
+        raise UsageError("no variants can be proved so", where="--variants", action=action)
     progress = Progress(sys.stderr)
     found: list[Linted] = []
     with ExitStack() as closing:
         closing.callback(progress.clear)
         crew = None if arguments.fast else closing.enter_context(Crew.open())
-        for linted in lint(course, tuple(arguments.ids) or course.ids, crew, progress, Path.cwd()):
+        for linted in lint(course, tuple(arguments.ids) or course.ids, crew, progress, Path.cwd(), arguments.variants):
             progress.clear()
             say_signed(linted_text(linted))
             found.append(linted)
@@ -57,7 +60,8 @@ def linted_text(linted: Linted) -> str:
         said += [_count(doubts, "program") + " not graded"] if doubts else []
         return "".join(lines) + f"✗ {linted.exercise}: {', '.join(said)}\n"
     runs = f", {_count(linted.gradings, 'grading')}" if linted.gradings else ", no program was run"
-    return f"✓ {linted.exercise}: {_count(linted.checks, 'check')}{runs}, no fault\n"
+    variants = f" in {linted.variants} variants" if linted.variants > 2 else ""
+    return f"✓ {linted.exercise}: {_count(linted.checks, 'check')}{runs}{variants}, no fault\n"
 
 
 def _count(number: int, what: str) -> str:

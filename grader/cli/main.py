@@ -35,6 +35,7 @@ COMMANDS = {
     "recheck": ("recheck", "recheck"),
     "replay": ("replaying", "replay"),
     "trace": ("tracing", "trace"),
+    "variants": ("handing", "variants"),
 }
 """Where each command is."""
 

@@ -1,38 +1,86 @@
-"""In: a course folder, a seed, a student's file; out: `Exercise`, `Variant`, rendered workspace, `Submission`."""
+"""In: a course folder, a seed, a student's file; out: `Exercise`, `Variant`, rendered workspace, `Submission`.
+
+What authors and instructors alone use is loaded when it is first asked for.
+"""
+
+from typing import TYPE_CHECKING
 
 from grader.exercise.course import Course, find_course, load_course
 from grader.exercise.definition import LANGUAGES, load_exercise
 from grader.exercise.document import load_document
-from grader.exercise.expected import Expected, load_expected
+from grader.exercise.expected import Condition, Expected, expected_in, load_expected
 from grader.exercise.own_peers import known_peers
 from grader.exercise.rendering import program_name, read_reference, render, templates_used
-from grader.exercise.scaffold import write_skeleton
 from grader.exercise.submission import EXTENSIONS, read_submission
 from grader.exercise.translation import statement_name, translated
-from grader.exercise.variant import draw
+from grader.exercise.variant import draw, seed_of
 from grader.exercise.workspace import Workspace, load_workspace, write_workspace
+from grader.late import late
+
+if TYPE_CHECKING:
+    from grader.exercise.combination import MOST, Group, combinations, groups, size
+    from grader.exercise.corner import corners, extremes, nearest
+    from grader.exercise.handout import Handout, assign, refuse_existing, write_handouts
+    from grader.exercise.roster import Entry, Roster, read_roster
+    from grader.exercise.scaffold import write_skeleton
+    from grader.exercise.secret import Secret, read_secret
+    from grader.exercise.student import student_id
 
 __all__ = [
     "EXTENSIONS",
     "LANGUAGES",
+    "MOST",
+    "Condition",
     "Course",
+    "Entry",
     "Expected",
+    "Group",
+    "Handout",
+    "Roster",
+    "Secret",
     "Workspace",
+    "assign",
+    "combinations",
+    "corners",
     "draw",
+    "expected_in",
+    "extremes",
     "find_course",
+    "groups",
     "known_peers",
     "load_course",
     "load_document",
     "load_exercise",
     "load_expected",
     "load_workspace",
+    "nearest",
     "program_name",
     "read_reference",
+    "read_roster",
+    "read_secret",
     "read_submission",
+    "refuse_existing",
     "render",
+    "seed_of",
+    "size",
     "statement_name",
+    "student_id",
     "templates_used",
     "translated",
+    "write_handouts",
     "write_skeleton",
     "write_workspace",
 ]
+
+__getattr__ = late(
+    __name__,
+    {
+        "grader.exercise.combination": ("MOST", "Group", "combinations", "groups", "size"),
+        "grader.exercise.corner": ("corners", "extremes", "nearest"),
+        "grader.exercise.handout": ("Handout", "assign", "refuse_existing", "write_handouts"),
+        "grader.exercise.roster": ("Entry", "Roster", "read_roster"),
+        "grader.exercise.scaffold": ("write_skeleton",),
+        "grader.exercise.secret": ("Secret", "read_secret"),
+        "grader.exercise.student": ("student_id",),
+    },
+)

@@ -7,13 +7,25 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.exercise.combination import MOST, combinations, groups, size
+from grader.exercise.constraint import EXAMPLE, holds, parse_constraint
 from grader.exercise.document import Node, load_document, shown
-from grader.model.exercise import Exercise, Parameter, Value
+from grader.model.exercise import Constraint, Exercise, Parameter, Value
 
 __all__ = ["LANGUAGES", "load_exercise"]
 
 LANGUAGES = ("python", "c")
-KEYS = ("title", "version", "concepts", "difficulty", "languages", "prerequisites", "parameters", "hints")
+KEYS = (
+    "title",
+    "version",
+    "concepts",
+    "difficulty",
+    "languages",
+    "prerequisites",
+    "parameters",
+    "constraints",
+    "hints",
+)
 PARAMETER_KEYS = ("default", "meaning", "choices", "minimum", "maximum")
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 PARAMETER = re.compile(r"[a-z][a-z0-9_]*")
@@ -28,6 +40,7 @@ def load_exercise(folder: str | Path) -> Exercise:
         raise UsageError("this folder's name cannot be the id of an exercise", where=shown(str(path)), action=action)
     root = load_document(path / "exercise.yaml")
     keys = root.only(KEYS, "exercise.yaml")
+    parameters = _parameters(keys["parameters"]) if "parameters" in keys else ()
     return Exercise(
         id=path.name,
         title=root.need("title", "exercise.yaml").text("title"),
@@ -37,7 +50,8 @@ def load_exercise(folder: str | Path) -> Exercise:
         languages=_languages(root.need("languages", "exercise.yaml")),
         folder=str(path),
         prerequisites=_ids(keys["prerequisites"], "prerequisites") if "prerequisites" in keys else (),
-        parameters=_parameters(keys["parameters"]) if "parameters" in keys else (),
+        parameters=parameters,
+        constraints=_constraints(keys["constraints"], parameters) if "constraints" in keys else (),
         hints=_hints(keys["hints"]) if "hints" in keys else None,
     )
 
@@ -125,6 +139,40 @@ def _member(node: Node, choices: Node, what: str) -> Value:
     if not any(value == choice and type(value) is type(choice) for choice in _choices(choices, what)):
         raise node.fault(f"the default of {what} is not among its choices", "add it to the choices")
     return value
+
+
+def _constraints(node: Node, parameters: tuple[Parameter, ...]) -> tuple[Constraint, ...]:
+    """The conditions between the parameters: each can be read, none stands twice, and the defaults meet them all."""
+    found: list[Constraint] = []
+    for item in node.items("constraints"):
+        text = item.text("a constraint")
+        try:
+            constraint = parse_constraint(text, item.line, parameters)
+        except ValueError as fault:
+            raise item.fault(f"the constraint '{shown(text)}': {fault}", EXAMPLE) from None
+        if any(constraint.text == other.text for other in found):
+            raise item.fault(f"the constraint '{shown(text)}' stands twice", "keep one of them")
+        found.append(constraint)
+    defaults = {knob.name: knob.default for knob in parameters}
+    for constraint, item in zip(found, node.items("constraints"), strict=True):
+        if not holds(constraint, defaults):
+            raise _broken(constraint, item, parameters, tuple(found))
+    return tuple(found)
+
+
+def _broken(
+    constraint: Constraint, node: Node, parameters: tuple[Parameter, ...], constraints: tuple[Constraint, ...]
+) -> UsageError:
+    """What to say of a constraint that the defaults break: perhaps no values at all meet it, together with the others."""
+    group = next(group for group in groups(parameters, constraints) if constraint in group[1])
+    knobs, joined = group
+    if size(group) <= MOST and next(combinations(group), None) is None:
+        which = f"the constraint '{shown(constraint.text)}'" if len(joined) == 1 else "the constraints"
+        fault = f"no values of {', '.join(knob.name for knob in knobs)} meet {which}"
+        return node.fault(fault, "loosen the constraints, or widen the ranges and choices")
+    values = ", ".join(f"{knob.name} = {knob.default}" for knob in knobs if knob.name in constraint.names)
+    fault = f"the defaults break the constraint '{shown(constraint.text)}' ({values})"
+    return node.fault(fault, "choose defaults that meet it: they are the default variant")
 
 
 def _hints(node: Node) -> Mapping[str, tuple[str, ...]]:

@@ -23,15 +23,21 @@ MAX_SETTINGS = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """What `grader.toml` holds: exercise, its version, the language, and the seed (empty: every default)."""
+    """What `grader.toml` holds: exercise, its version, the language, the seed (empty: every default).
+
+    `student` is the id of the student whose variant it is; empty where it is nobody's.
+    """
 
     exercise: str
     version: int
     language: str
     seed: str
+    student: str = ""
 
 
-def write_workspace(variant: Variant, folder: str | Path, language: str, *, replace: bool = False) -> tuple[str, ...]:
+def write_workspace(
+    variant: Variant, folder: str | Path, language: str, *, student: str = "", replace: bool = False
+) -> tuple[str, ...]:
     """Write statement.md, the stub and grader.toml into a folder, which is made where it is missing.
 
     The statement is in the language that is spoken; the comments of the stub are English.
@@ -43,7 +49,7 @@ def write_workspace(variant: Variant, folder: str | Path, language: str, *, repl
     texts = {
         "statement.md": render(_told(variant), statement_name(variant.exercise), language),
         stub: render(variant, f"stub{Path(stub).suffix}.j2", language),
-        SETTINGS: _settings(variant, language),
+        SETTINGS: _settings(variant, language, student),
     }
     root = Path(folder).absolute()
     try:
@@ -64,7 +70,7 @@ def _told(variant: Variant) -> Variant:
     return altered(variant, exercise=translated(variant.exercise))
 
 
-def _settings(variant: Variant, language: str) -> str:
+def _settings(variant: Variant, language: str, student: str) -> str:
     """The text of grader.toml. A JSON string of printable characters is a TOML basic string."""
     lines = [
         "# Written by grader. It tells `grader check` which exercise and which variant this folder holds.",
@@ -73,6 +79,8 @@ def _settings(variant: Variant, language: str) -> str:
         f"language = {json.dumps(language)}",
         f"seed = {json.dumps(variant.seed, ensure_ascii=False)}",
     ]
+    if student:
+        lines.append(f"student = {json.dumps(student, ensure_ascii=False)}")
     return "\n".join(lines) + "\n"
 
 
@@ -112,8 +120,9 @@ def load_workspace(folder: str | Path) -> Workspace | None:
         action = "correct it, or make the workspace anew"
         raise UsageError(f"not valid TOML: {error}", where=where, action=action) from None
     exercise, version = table.get("exercise"), table.get("version", 1)
-    language, seed = table.get("language"), table.get("seed", "")
-    if isinstance(exercise, str) and isinstance(version, int) and isinstance(language, str) and isinstance(seed, str):
-        return Workspace(exercise, version, language, seed)
+    language, seed, student = table.get("language"), table.get("seed", ""), table.get("student", "")
+    texts = (exercise, language, seed, student)
+    if all(isinstance(text, str) for text in texts) and isinstance(version, int):
+        return Workspace(str(exercise), version, str(language), str(seed), str(student))
     action = 'write: exercise = "…", version = 1, language = "…", seed = ""'
     raise UsageError("a key is missing or of the wrong type", where=where, action=action)

@@ -1,7 +1,7 @@
 """In: nothing; out: the frozen values that cross a border between two stages."""
 
 from grader.model.event import Arg, Args, Event, Source
-from grader.model.exercise import CheckSpec, Exercise, Parameter, Parameters, Submission, Variant
+from grader.model.exercise import CheckSpec, Constraint, Exercise, Parameter, Parameters, Submission, Variant
 from grader.model.fault import Fault
 from grader.model.plan import Limits, Plan, Root, Stimulus, When
 from grader.model.result import CheckResult, Finding, Report, RuleFinding, TraceReport
@@ -14,6 +14,7 @@ __all__ = [
     "Artifact",
     "CheckResult",
     "CheckSpec",
+    "Constraint",
     "End",
     "Event",
     "Exercise",

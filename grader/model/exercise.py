@@ -23,6 +23,15 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Constraint:
+    """A condition that the parameters of every variant meet: its text, the parameters it names, its line in the file."""
+
+    text: str
+    names: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class CheckSpec:
     """What an exercise test declares of one check: the function's name is the id, its docstring the title."""
 
@@ -46,6 +55,7 @@ class Exercise:
     folder: str
     prerequisites: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
     hints: Mapping[str, tuple[str, ...]] | None = None
 
 

@@ -2,8 +2,8 @@
 
 from grader.batch.lint.desk import Desk, sit_down
 from grader.batch.lint.fault import Fault
-from grader.batch.lint.lint import Linted, lint
+from grader.batch.lint.lint import Linted, graded_in, lint
 from grader.batch.lint.proofs import LEAST, alike, apart
 from grader.batch.lint.runs import run_faults
 
-__all__ = ["LEAST", "Desk", "Fault", "Linted", "alike", "apart", "lint", "run_faults", "sit_down"]
+__all__ = ["LEAST", "Desk", "Fault", "Linted", "alike", "apart", "graded_in", "lint", "run_faults", "sit_down"]

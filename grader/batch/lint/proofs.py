@@ -13,6 +13,8 @@ from grader.batch.job import language_of
 from grader.batch.lint.desk import Desk
 from grader.batch.lint.fault import Fault
 from grader.checks.source import checks_file
+from grader.errors import UsageError
+from grader.exercise import draw, expected_in
 
 __all__ = ["LEAST", "alike", "apart", "proof_faults"]
 
@@ -29,12 +31,23 @@ def proof_faults(desk: Desk) -> Iterator[Fault]:
         return
     known = {check.spec.id for check in desk.checks}
     for path, failed in wrong.items():
-        for name in sorted(failed - known):
+        elsewhere = desk.expected.elsewhere.get(path, ())
+        for name in sorted(failed.union(*(condition.checks for condition in elsewhere)) - known):
             yield Fault(desk.expects(path), f"'{name}' is no check", f"use: {', '.join(sorted(known))}")
+    yield from _misplaced(desk)
     for check in desk.checks:
         yield from _unproved(desk, check.spec.id, check.spec.level, check.line)
     for language in desk.exercise.languages:
         yield from _not_told_apart(desk, language)
+
+
+def _misplaced(desk: Desk) -> Iterator[Fault]:
+    """Conditions that cannot be read, or that hold in the default variant; each file's first is told."""
+    for path in desk.expected.elsewhere:
+        try:
+            expected_in(desk.expected, draw(desk.exercise), path)
+        except UsageError as error:
+            yield desk.fault(error)
 
 
 def _unproved(desk: Desk, name: str, level: str, line: int) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from grader.batch.job import Graded
 from grader.batch.lint.desk import Desk
 from grader.batch.lint.fault import Fault, called
 from grader.errors import UsageError
-from grader.exercise import EXTENSIONS
+from grader.exercise import EXTENSIONS, draw, expected_in
 from grader.model import CheckResult
 
 __all__ = ["run_faults"]
@@ -60,25 +60,30 @@ def _right(desk: Desk, graded: Graded) -> Iterator[Fault]:
 
 
 def _wrong(desk: Desk, graded: Graded) -> Iterator[Fault]:
-    """A wrong program fails exactly what expected.yaml says; in another variant, something."""
+    """A wrong program fails exactly what expected.yaml says; in another variant that is graded loosely, something."""
     report = graded.report
     assert report is not None
     if report.build_output:
-        yield Fault(
-            _place(desk, graded), f"{graded.job.name} does not build", "a wrong program compiles and misbehaves"
-        )
+        fault = f"{graded.job.name} does not build{_within(graded)}"
+        yield Fault(_place(desk, graded), fault, "a wrong program compiles and misbehaves")
         return
-    if graded.job.seed:
-        if not graded.failed:
-            fault = f"{graded.job.name} passes{_within(graded)}"
-            yield Fault(_place(desk, graded), fault, "let the bug show in every variant, or the checks see it")
+    if graded.job.seed and not graded.failed:
+        fault = f"{graded.job.name} passes{_within(graded)}"
+        action = "let the bug show in every variant, or the checks see it, or exclude this variant by a constraint"
+        yield Fault(_place(desk, graded), fault, action)
         return
-    expected = desk.expected.wrong[graded.job.path]
+    if graded.job.seed and not graded.job.exact:
+        return
+    try:
+        expected = expected_in(desk.expected, draw(desk.exercise, graded.job.seed or None), graded.job.path)
+    except UsageError as error:
+        yield desk.fault(error)
+        return
     if graded.failed == expected:
         return
     unproved = [check for check in report.checks if check.outcome == "fail" and check.id not in expected]
     details = "".join(f" ({check.id}: {_seen(check)})" for check in unproved[:1])
-    fault = f"{graded.job.name} fails {_names(graded.failed)}, and not {_names(expected)}{details}"
+    fault = f"{graded.job.name} fails {_names(graded.failed)}{_within(graded)}, and not {_names(expected)}{details}"
     yield Fault(_place(desk, graded), fault, _look(desk, graded, ""))
 
 

@@ -77,6 +77,10 @@ def both(*plants: Plant) -> Plant:
     return plant
 
 
+TWO_SIZES = """\
+  a: {default: 1, minimum: 1, maximum: 200, meaning: one size}
+  b: {default: 1, minimum: 1, maximum: 200, meaning: another}
+"""
 LADDER = """\
   child-is-reaped:
     - A process that has ended stays in the process table until its parent has asked for its status. Where does yours ask?
@@ -98,6 +102,34 @@ PLANTED: dict[str, tuple[Plant, str, str]] = {
     "an idle parameter": (
         in_yaml("parameters:\n", "parameters:\n  colour: {default: red, choices: [red, blue], meaning: none}\n"),
         "exercise.yaml:12", "with colour = blue statement and stub are the same as with red"),
+    "a constraint that cannot be read": (
+        in_yaml("hints:\n", "constraints: [word = 'hello']\nhints:\n"), "exercise.yaml:19", "cannot be read"),
+    "a constraint that the default breaks": (
+        in_yaml("hints:\n", "constraints: [word != 'hello']\nhints:\n"), "exercise.yaml:19", "the defaults break the constraint"),
+    "a constraint that excludes nothing": (
+        in_yaml("hints:\n", "constraints:\n  - word != 'hi'\nhints:\n"), "exercise.yaml:20", "excludes nothing"),
+    "a choice that no variant has": (
+        in_yaml("hints:\n", "constraints:\n  - word != 'servus'\nhints:\n"), "exercise.yaml:12", "no variant has word = servus"),
+    "constraints that allow next to nothing": (
+        in_yaml("hints:\n", f"{TWO_SIZES}constraints:\n  - a == b\nhints:\n"), "exercise.yaml:22",
+        "allow 200 of 40,000 combinations of a, b"),
+    "constraints on more than can be looked at": (
+        in_yaml("hints:\n", f"{TWO_SIZES.replace('200', '2000')}constraints:\n  - a <= b\nhints:\n"), "exercise.yaml:22",
+        "4,000,000 combinations"),
+    "a program that depends on the seed": (
+        in_solution("/* {{", "/* {{ seed }} {{"), "solution.c.j2:1", "solution.c.j2 depends on the seed itself"),
+    "an idle parameter where the seed is shown": (
+        both(in_statement("# {{ exercise.title }}", "# {{ exercise.title }} {{ seed }}"),
+             in_yaml("parameters:\n", "parameters:\n  colour: {default: red, choices: [red, blue], meaning: none}\n")),
+        "exercise.yaml:12", "with colour = blue statement and stub are the same as with red"),
+    "a condition in expected.yaml that holds by default": (
+        in_expected("c/no_wait.c.j2: [child-is-reaped]",
+                    "c/no_wait.c.j2: {otherwise: [child-is-reaped], \"word == 'hello'\": [prints-the-word]}"),
+        "expected.yaml:11", "the condition 'word == 'hello'' holds in the default variant"),
+    "a condition in expected.yaml of an unknown check": (
+        in_expected("c/no_wait.c.j2: [child-is-reaped]",
+                    "c/no_wait.c.j2: {otherwise: [child-is-reaped], \"word == 'ahoy'\": [is-happy]}"),
+        "expected.yaml:11", "'is-happy' is no check"),
     "a value that breaks a text": (
         in_statement("# {{ exercise.title }}", "# {{ {'hello': 1, 'ahoy': 1}[word] }}"), "statement.md.j2:4", "servus"),
     "a program that breaks": (

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from grader.batch import Graded, RunEnd
+from grader.batch import Graded, Job, RunEnd
 from grader.batch.lint import Desk, run_faults, sit_down
 from grader.exercise import load_course
 from tests.unit.batch.courses import planted
@@ -16,6 +17,12 @@ ADDS, WAITS = "wrong/c/adds_a_mark.c.j2", "wrong/c/no_wait.c.j2"
 STUB = job("stub", "")
 CRASH = RunEnd("plain", "signalled", None, "SIGSEGV", "")
 TRACEBACK = RunEnd("plain", "exited", 1, "", "NameError: name 'pipe' is not defined")
+
+
+def strictly(job: Job) -> Job:
+    """A job of `grader lint --variants`."""
+    return replace(job, exact=True)
+
 
 CASES: dict[str, tuple[Graded, str]] = {
     "a right program fails": (
@@ -45,7 +52,20 @@ CASES: dict[str, tuple[Graded, str]] = {
         f"reference/one-word/expected.yaml:10: {ADDS} does not build; a wrong program compiles and misbehaves"),
     "a wrong program passes in another variant": (
         graded(job("wrong", ADDS, "7")),
-        f"reference/one-word/expected.yaml:10: {ADDS} passes with seed 7; let the bug show in every variant, or the checks see it"),
+        (f"reference/one-word/expected.yaml:10: {ADDS} passes with seed 7; let the bug show in every variant, or the checks see "
+         "it, or exclude this variant by a constraint")),
+    "a wrong program passes in a variant that is proved": (
+        graded(strictly(job("wrong", ADDS, "set:word=ahoy"))),
+        (f"reference/one-word/expected.yaml:10: {ADDS} passes with seed set:word=ahoy; let the bug show in every variant, or the "
+         "checks see it, or exclude this variant by a constraint")),
+    "a wrong program fails otherwise in a variant that is proved": (
+        graded(strictly(job("wrong", ADDS, "7")), "child-is-reaped"),
+        (f"reference/one-word/expected.yaml:10: {ADDS} fails child-is-reaped with seed 7, and not prints-the-word "
+         f"(child-is-reaped: P0 said nothing); run `grader check reference/one-word/{ADDS} --exercise one-word --seed 7` and mend "
+         "the program, the check or this line")),
+    "a wrong program does not build in another variant": (
+        graded(job("wrong", ADDS, "7"), build_output="x.c:1: error: no"),
+        f"reference/one-word/expected.yaml:10: {ADDS} does not build with seed 7; a wrong program compiles and misbehaves"),
     "a pending program is caught": (
         graded(job("pending", WAITS), "child-is-reaped"),
         (f"reference/one-word/expected.yaml:11: {WAITS} is pending, but fails child-is-reaped; list it under 'wrong' with these "
@@ -68,6 +88,9 @@ CASES: dict[str, tuple[Graded, str]] = {
 SPARED: dict[str, Graded] = {
     "a right program that passes": graded(job("right", "right/c/streams.c.j2")),
     "a wrong one that fails as it should": graded(job("wrong", ADDS), "prints-the-word"),
+    "a wrong one that fails as it should in a variant that is proved": graded(
+        strictly(job("wrong", ADDS, "7")), "prints-the-word"
+    ),
     "a wrong one that fails otherwise in another variant": graded(job("wrong", ADDS, "7"), "child-is-reaped"),
     "a pending one that passes": graded(job("pending", WAITS)),
     "a stub that fails": graded(STUB, *CHECKS, runs=(RunEnd("plain", "exited", 0, "", ""),)),
@@ -118,3 +141,27 @@ def test_the_command_that_shows_it_works_from_where_the_author_stands(tmp_path: 
 
     program = f"'{course}/reference/one-word/right/c/streams.c.j2'"
     assert f"`grader check {program} --exercise one-word --course '{course}' --only child-is-reaped`" in str(fault)
+
+
+def test_what_a_program_must_fail_may_depend_on_the_variant(tmp_path: Path) -> None:
+    """The set of the condition that holds there, and no other."""
+    course = planted(tmp_path)
+    course.change(
+        course.reference / "expected.yaml",
+        "c/adds_a_mark.c.j2: [prints-the-word]",
+        "c/adds_a_mark.c.j2: {otherwise: [prints-the-word], \"word == 'ahoy'\": [child-is-reaped]}",
+    )
+    desk = sit_down(load_course(course.root), "one-word")
+    assert isinstance(desk, Desk)
+
+    told = {
+        (seed, failed): list(run_faults(desk, graded(strictly(job("wrong", ADDS, seed)), failed)))
+        for seed in ("", "set:word=ahoy", "set:word=servus")
+        for failed in ("prints-the-word", "child-is-reaped")
+    }
+
+    assert {case for case, faults in told.items() if not faults} == {
+        ("", "prints-the-word"),
+        ("set:word=ahoy", "child-is-reaped"),
+        ("set:word=servus", "prints-the-word"),
+    }

@@ -1,12 +1,13 @@
 """A seed draws the same parameters everywhere, evenly, each by itself."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from grader.exercise import draw, load_exercise
-from grader.model import Exercise
+from grader.exercise import draw, load_exercise, seed_of
+from grader.model import Constraint, Exercise, Parameter, Parameters
 from tests.unit.exercise.authored import DEFINITION, exercise_folder, refusal
 
 
@@ -57,3 +58,60 @@ def test_a_seed_that_cannot_stand_on_one_line_is_refused(small: Exercise, seed: 
 
     assert message.isprintable()
     assert "cannot be used" in message
+
+
+@pytest.mark.parametrize(
+    ("seed", "parameters"),
+    [
+        ("set:speed=fast", {"speed": "fast", "count": 4}),
+        ("set:count=9,speed=fast", {"speed": "fast", "count": 9}),
+        ("set:count=1", {"speed": "slow", "count": 1}),
+    ],
+)
+def test_a_seed_may_set_parameters_instead_of_drawing_them(small: Exercise, seed: str, parameters: Parameters) -> None:
+    """What it does not name has its default; and the variant's own seed says the same."""
+    assert draw(small, seed).parameters == parameters
+    assert draw(small, seed_of(small, parameters)).parameters == parameters
+
+
+@pytest.mark.parametrize(
+    ("seed", "fault"),
+    [
+        ("set:", "'' sets no parameter"),
+        ("set:speed", "'speed' sets no parameter"),
+        ("set:sped=fast", "'sped' is no parameter of small-one; use: speed, count"),
+        ("set:speed=", "speed cannot be ''; use one of: slow, fast"),
+        ("set:count=10", "count cannot be '10'; use a number from 1 to 9"),
+        ("set:count=²", "count cannot be '²'"),
+        ("set:count=--2", "count cannot be '--2'"),
+        ("set:count=%0A4", "count cannot be '\\n4'"),
+    ],
+)
+def test_a_seed_that_sets_what_cannot_be_is_refused(small: Exercise, seed: str, fault: str) -> None:
+    """A slip of the pen must not give some other variant silently."""
+    assert fault in refusal(lambda: draw(small, seed))
+
+
+def test_a_seed_that_sets_what_a_constraint_forbids_is_refused(small: Exercise) -> None:
+    """No way leads to a variant that the author has excluded."""
+    narrow = replace(small, constraints=(Constraint("count < 5", ("count",), 9),))
+
+    assert "break the constraint 'count < 5'" in refusal(lambda: draw(narrow, "set:count=5"))
+
+
+def test_any_value_can_stand_in_a_seed() -> None:
+    """Commas, signs, blanks, other scripts and truth values come back as they were."""
+    texts = ("plain", "a,b=c", "100%", " blank ", "等待", "--", 'say "no"')
+    knobs = (
+        Parameter("text", "x", "", choices=("x", *texts)),
+        Parameter("wide", default=False, meaning="", choices=(False, True)),
+    )
+    exercise = Exercise("small-one", "", 1, (), 1, ("c",), "/nowhere", parameters=knobs)
+
+    for text in texts:
+        parameters: Parameters = {"text": text, "wide": True}
+        seed = seed_of(exercise, parameters)
+
+        assert draw(exercise, seed).parameters == parameters
+        assert seed.isprintable()
+    assert seed_of(exercise, {"text": "x", "wide": False}) == ""
