@@ -222,7 +222,7 @@ def test_leaves_nothing(run: Evidence) -> None:
         require_all_gone(run)
 
 
-@pytest.mark.check(points=1, needs=("children_at_once", "leaves_nothing"), plans=("no_child",), schedules="every")
+@pytest.mark.check(points=1, needs=("children_at_once",), plans=("no_child",), schedules="every")
 def test_failed_fork_leaves_nothing(run: Evidence) -> None:
     """a fork fails: the parent says so and ends with status 1, and nobody and nothing is left"""
     if not run.struck:

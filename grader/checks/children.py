@@ -33,7 +33,8 @@ def require_children(run: Evidence, many: int) -> None:
         next="call fork once for each child, in the parent, and let a child never come to that line again",
         events=tuple(child.born for child in made) or (run.last,),
     )
-    executed = run.calls("execve", "execveat", ok=True)[:1]
+    own = {process.name for process in own_processes(run)}
+    executed = [event for event in run.calls("execve", "execveat", ok=True) if event.process in own][:1]
     require(
         not executed,
         seen="".join(f"{event.process} executed {event.text('path')}" for event in executed),
