@@ -114,7 +114,7 @@ def test_lines_in_order(run: Evidence, parameters: Parameters) -> None:
             events=(*before.writes[:1], *line.writes[:1]),
         )
         require(
-            before.writes != line.writes,
+            line.writes[0] not in before.writes,
             seen=f"{str(before)!r} and {str(line)!r} came out by one call, event {line.writes[0].n}",
             why="the first of them waited in a buffer when the lock was given back, and others may draw and print meanwhile",
             next="push each line out of the buffer before you give the lock back",
@@ -230,8 +230,8 @@ def test_leaves_nothing(run: Evidence) -> None:
 @pytest.mark.check(points=1, needs=("children_at_once",), plans=("no_child",), schedules="every")
 def test_failed_fork_leaves_nothing(run: Evidence) -> None:
     """a fork fails: the parent says so and ends with status 1, and nobody and nothing is left"""
-    if not run.struck:
-        return  # it made no third process: other checks say so
+    if not run.struck or run.struck[0].args.get("thread"):
+        return  # it made no third process, or a thread: of that the statement says nothing
     made = own_processes(run)[1:]
     for process in (*made, run.root):
         require(
