@@ -149,7 +149,7 @@ def test_outlives_a_killed_child(run: Evidence, parameters: Parameters) -> None:
     sent = [event for event in run.events if event.kind == "stimulus"]
     if not own_processes(run)[1:]:
         return
-    for process in own_processes(run):
+    for process in (*own_processes(run)[1:], run.root):
         require(
             process.exit is not None,
             seen=f"{counted(len(sent), 'child was', 'children were')} killed; {process.name} {fate(run, process)}",
