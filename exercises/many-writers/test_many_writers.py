@@ -226,14 +226,15 @@ def test_waits_asleep(run: Evidence) -> None:
 
 
 @pytest.mark.check(points=1, needs=("children_share_one_pipe",), plans=WHOLE, schedules="every")
-def test_ends_clean(run: Evidence) -> None:
+def test_ends_clean(run: Evidence, parameters: Parameters) -> None:
     """every child is collected, the statuses are right, and nothing is left"""
     if run.root.exit is None:
         return  # it never came so far: another check says so
     require_all_reaped(run)
+    torn = size(run) > ATOMIC or any(whose(piece, parameters) < 0 for piece in pieces(run))
     for process in own_processes(run):
         require(
-            process.exit_status == 0 or (process == run.root and size(run) > ATOMIC),  # then it may have reason
+            process.exit_status == 0 or (process == run.root and torn),  # then it has reason, or may have
             seen=f"{process.name} {fate(run, process)}",
             why="a child that has written all its records ends with status 0, and so does the parent if all have come",
             next=f"look for the way on which {process.name} ends, and with which status",
