@@ -47,7 +47,7 @@ def require_children(run: Evidence, many: int) -> None:
 def require_made_first(run: Evidence, many: int, uses: Iterable[Event] = ()) -> None:
     """All `many` children were made before the root first waited for one, and before the first of the events `uses`.
 
-    A wait that neither slept nor returned a child (WNOHANG) is none.
+    A wait that would not have slept (WNOHANG) is none.
     """
     waits = [event for event in run.events_of(run.root.name) if event.call in WAITS and _waits(event)]
     begun = min((*waits, *uses), key=lambda event: event.n, default=None)
@@ -64,4 +64,6 @@ def require_made_first(run: Evidence, many: int, uses: Iterable[Event] = ()) -> 
 
 
 def _waits(event: Event) -> bool:
-    return event.kind == "block" or (event.kind == "call" and event.result == 1)
+    return event.kind == "block" or (
+        event.kind == "call" and not event.failed and "WNOHANG" not in event.texts("options")
+    )

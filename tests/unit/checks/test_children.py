@@ -71,6 +71,17 @@ def test_a_wait_between_two_births_is_reported() -> None:
     assert "1 child of 2" in finding.seen
 
 
+def test_a_look_between_two_births_is_right() -> None:
+    """A wait with WNOHANG would not have slept, whether a child had ended or not: libraries make it at every start."""
+    story = Story()
+    story.fork("P0", "P1")
+    story.exit("P1")
+    story.call("P0", "wait4", 1, pid="P1", options=("WNOHANG",), child="P1", status="exited 0")
+    story.fork("P0", "P2")
+
+    require_made_first(story.evidence(), 2)
+
+
 def test_a_use_before_the_last_birth_is_reported() -> None:
     """What the exercise names as a use counts as a wait does."""
     story = Story()
