@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from grader.late import late
 
 if TYPE_CHECKING:
+    from grader.checks.children import require_children, require_made_first
     from grader.checks.choices import BUDGETS, RUNGS
     from grader.checks.cleanup import require_clean_after_signals
     from grader.checks.facts import (
@@ -77,11 +78,13 @@ __all__ = [
     "require_all_reaped",
     "require_before",
     "require_carried",
+    "require_children",
     "require_clean_after_signals",
     "require_contained",
     "require_end_closed",
     "require_exec_clean",
     "require_lines",
+    "require_made_first",
     "require_names_begin",
     "require_no_asking",
     "require_no_timed_wait",
@@ -104,6 +107,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "grader.checks.children": ("require_children", "require_made_first"),
     "grader.checks.choices": ("BUDGETS", "RUNGS"),
     "grader.checks.cleanup": ("require_clean_after_signals",),
     "grader.checks.facts": (
