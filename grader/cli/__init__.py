@@ -1,5 +1,5 @@
-"""In: a person's command; out: grading, tracing, lists, and an exit status. `main` is the entry point."""
+"""In: a person's command; out: grading, tracing, lists, and an exit status. `run` is the entry point."""
 
-from grader.cli.main import main
+from grader.cli.main import main, run
 
-__all__ = ["main"]
+__all__ = ["main", "run"]

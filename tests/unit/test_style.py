@@ -64,6 +64,19 @@ def test_each_test_is_a_sentence_with_a_rule() -> None:
     assert faults == []
 
 
+def test_no_file_keeps_both_sides_of_a_merge() -> None:
+    """Whoever brings two lines of work together decides what stands."""
+    marks = ("<" * 7 + " ", ">" * 7 + " ")
+    faults = [
+        where(path, number)
+        for path in own_files()
+        for number, line in enumerate(text_of(path).splitlines(), 1)
+        if line.startswith(marks)
+    ]
+
+    assert faults == []
+
+
 def test_nothing_waits_for_time_to_pass() -> None:
     """No module sleeps: what is waited for is a state, so a busy machine changes nothing."""
     sleeps = [where(path, line) for path, module in own_modules() for line in style.sleeps_in(module)]
