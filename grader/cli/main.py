@@ -92,7 +92,8 @@ def run() -> NoReturn:
     """
     status = main()
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError, AttributeError):  # its reader is gone, or it was closed before we were started
+        # Its reader may be gone, or it was closed before we were started.
+        with suppress(OSError, ValueError, AttributeError):
             stream.flush()
     os._exit(status)
 
