@@ -25,7 +25,7 @@ EXERCISES = {
 }
 POINTS = {name: points_in(exercise.folder) for name, exercise in EXERCISES.items()}
 EACH_TIME = {"pipe-one-way"}
-"""The exercises whose programs are all graded at every change: of the others solutions, stubs and what is right in C."""
+"""The exercises whose programs are all graded at every change: of the others solutions and stubs."""
 
 
 def failed_by_search(job: Job) -> frozenset[str]:
@@ -54,7 +54,7 @@ def chosen(jobs: list[Job]) -> list[object]:
 
 def each_time(job: Job) -> bool:
     """Whether a program is graded at every change."""
-    return not job.seed and (job.exercise in EACH_TIME or (job.role != "wrong" and "/python/" not in job.path))
+    return not job.seed and (job.exercise in EACH_TIME or job.role in {"solution", "stub"})
 
 
 def called(job: Job) -> str:
