@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from grader.box import bubblewrap, cgroup, linux, probe, residue
 from grader.box.arm import SPARE_TASKS, arm, bounds
+from grader.box.cgroup import Fence
 from grader.box.command import HOME, PEERS, PROGRAM, Command, Completed, Lead
 from grader.box.filters import containment
 from grader.box.further import Door
@@ -80,11 +81,7 @@ class Namespaces:
         return self._copies and not command.writable and not hidden
 
     def _started(self, command: Command, pipes: Pipes, undo: contextlib.ExitStack) -> Tree:
-        place = self._stage.program(command.folder, command.writable)
-        undo.callback(self._stage.release, place)
-        fence = self._fences.take(command.limits) if self._fences else None
-        if self._fences and fence:
-            undo.callback(self._fences.give, fence)
+        place, fence = self._place(command, undo)
         before = fence.killed() if fence else 0
         keep = [pipes.inside, *self._rewound()]
         kept = FIRST + len(keep) if command.further else 0
@@ -114,14 +111,19 @@ class Namespaces:
             watcher=door.watch,
         )
 
+    def _place(self, command: Command, undo: contextlib.ExitStack) -> tuple[str, Fence | None]:
+        """Where the program's folder is bound from, and the fence for its box; `undo` gives both back."""
+        place = self._stage.program(command.folder, command.writable)
+        undo.callback(self._stage.release, place)
+        fence = self._fences.take(command.limits) if self._fences else None
+        if self._fences and fence:
+            undo.callback(self._fences.give, fence)
+        return place, fence
+
     def _grounds(self, command: Command, inside: int) -> Grounds:
         """What a zygote of this command is made on."""
         with contextlib.ExitStack() as undo:
-            place = self._stage.program(command.folder, command.writable)
-            undo.callback(self._stage.release, place)
-            fence = self._fences.take(command.limits) if self._fences else None
-            if self._fences and fence:
-                undo.callback(self._fences.give, fence)
+            place, fence = self._place(command, undo)
             words = self._words(command, place, CAPABILITIES)
             how = Launch(
                 [*words, "--", *command.argv],
@@ -147,13 +149,9 @@ class Namespaces:
     def run(self, command: Command, stdin: bytes) -> Completed:
         """The command's end, in the same kind of box, untraced."""
         with contextlib.ExitStack() as undo:
-            place = self._stage.program(command.folder, command.writable)
-            undo.callback(self._stage.release, place)
+            place, fence = self._place(command, undo)
             given = _file(stdin)
             undo.callback(os.close, given)
-            fence = self._fences.take(command.limits) if self._fences else None
-            if self._fences and fence:
-                undo.callback(self._fences.give, fence)
             read, write = os.pipe()
             words = self._words(command, place)
             how = Launch(

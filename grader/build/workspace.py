@@ -10,6 +10,7 @@ from grader.box import Box
 from grader.build.c import build_c
 from grader.build.python import build_python
 from grader.errors import UsageError
+from grader.exercise.peers import FOLDER
 from grader.model import Artifact, Submission
 
 
@@ -31,8 +32,6 @@ def _beside_peers(artifact: Artifact, submission: Submission, folder: Path) -> A
     """The artifact with a folder of the exercise's peers, which may import those that all exercises share."""
     if not submission.peers:
         return artifact
-    from grader.exercise.peers import FOLDER  # with it comes all that reads an exercise, which no plain build needs
-
     shared = {path.name: path.read_bytes() for path in Path(FOLDER).glob("*.py")}
     place({**shared, **submission.peers}, folder)
     return replace(artifact, peers=str(folder))

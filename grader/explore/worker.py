@@ -224,12 +224,13 @@ def main() -> int:
     # What a run allocates holds no cycles to speak of; the interpreter and all modules stay anyhow, and need not be walked again.
     gc.freeze()
     gc.set_threshold(50_000)
-    number = os.getpid()
-    beside = _doubled(*map(int, sys.argv[2:4])) if len(sys.argv) > 2 else 0
+    force, *streams = sys.argv[1:]
+    first = os.getpid()
+    beside = _doubled(*map(int, streams)) if streams else 0
     if beside is None:
         return 3
-    pin(number if beside or len(sys.argv) < 3 else number + 1)
-    return _serve(sys.argv[1] if len(sys.argv) > 1 else "", beside)
+    pin(first + (os.getpid() != first))
+    return _serve(force, beside)
 
 
 def _bound(parent: int) -> bool:
