@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from grader.analysis.uses import FAR, handed_over, numbers_of
 from grader.evidence import Entry, Evidence, Hold
 from grader.evidence.calls import CREATES_PROCESS, READS
+from grader.frozen import dataclass
 from grader.model import Event
 
 __all__ = ["Dead", "growing"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
 from grader.analysis.looks import Line, Look
+from grader.frozen import dataclass
 
 __all__ = ["Difference", "difference", "ended"]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from grader.analysis.sleeps import Sleep, sleeps_of, timed_processes
 from grader.evidence import Evidence
 from grader.evidence.calls import WRITES
+from grader.frozen import dataclass
 from grader.model import Event, RuleFinding
 
 __all__ = ["Line", "Look", "RuleOfMany", "Suspicion", "look_of"]

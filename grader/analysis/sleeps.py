@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 
 from grader.evidence import Evidence
 from grader.evidence.calls import CREATES_PROCESS, WAITS
+from grader.frozen import dataclass
 from grader.model import Event
 
 __all__ = ["SLEEPS", "Sleep", "sleeps_of", "timed_processes"]

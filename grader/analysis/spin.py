@@ -10,11 +10,12 @@ by itself elsewhere in the run, as an event loop does that asks between steps of
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from grader.analysis.questions import Question, advice_for, in_vain, question_of
 from grader.analysis.words import found, who
 from grader.evidence import Evidence
+from grader.frozen import dataclass
 from grader.kernel import State, Task, initial, step
 from grader.kernel.signal_sets import IGNORED_BY_DEFAULT
 from grader.model import Event, RuleFinding

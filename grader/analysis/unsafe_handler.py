@@ -8,11 +8,11 @@ is known only where events say so (`function`, docs/events.md); where they do no
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from grader.analysis.runtime import is_python
 from grader.analysis.words import at, found, who
 from grader.evidence import Evidence
+from grader.frozen import dataclass
 from grader.kernel import deadlocked, initial, step
 from grader.model import Event, RuleFinding
 

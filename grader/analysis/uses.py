@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from grader.evidence import Evidence, Hold
 from grader.evidence.calls import EXECS, MOVES, READS, WRITES, read_from, written_to
+from grader.frozen import dataclass
 from grader.kernel import wait_of
 from grader.model import Event
 

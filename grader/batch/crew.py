@@ -10,13 +10,13 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Self
 
 from grader.batch.job import Graded, Job
 from grader.evidence.codec import from_json, to_json
+from grader.frozen import dataclass
 
 __all__ = ["HELD", "Crew"]
 

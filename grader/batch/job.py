@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from grader.exercise import Course, Expected, corners, draw
+from grader.frozen import dataclass
 from grader.model import Exercise, Report
 from grader.model.exercise import Value
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from grader.batch.job import Graded, language_of
 from grader.batch.lint.proofs import alike, apart
+from grader.frozen import dataclass
 from grader.model import CheckSpec
 
 __all__ = ["Matrix", "Row", "expected_matrix", "graded_matrix"]

@@ -12,7 +12,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
@@ -26,6 +26,7 @@ from grader.evidence import Evidence
 from grader.evidence.codec import from_json, to_json
 from grader.exercise import draw, load_course, read_reference, read_submission, write_workspace
 from grader.explore import FAIR, Lab, RunNotes
+from grader.frozen import dataclass
 from grader.model import Artifact, Plan, Submission, Variant
 
 MOST_WORDS = 200

@@ -7,7 +7,6 @@ namespaces. Which one holds is found by starting a box and trying its walls, nev
 from __future__ import annotations
 
 import os
-import platform
 import shutil
 import tempfile
 from typing import Self
@@ -50,9 +49,10 @@ class Box:
 
         Raises CannotDecide when no program can be contained here.
         """
-        if platform.system() != "Linux" or platform.machine() != "x86_64":
+        machine = os.uname()
+        if (machine.sysname, machine.machine) != ("Linux", "x86_64"):
             raise CannotDecide(
-                f"programs are run on Linux x86-64 only, not {platform.system()} {platform.machine()}",
+                f"programs are run on Linux x86-64 only, not {machine.sysname} {machine.machine}",
                 action="use WSL2, a Linux virtual machine, or the course's CI",
             )
         linux.adopt_orphans()

@@ -10,9 +10,9 @@ import contextlib
 import itertools
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from grader.frozen import dataclass
 from grader.model import Limits
 
 _PREFIX = "grader-"

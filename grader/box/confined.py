@@ -13,7 +13,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from grader.box import linux, ptrace, reap
@@ -23,6 +23,7 @@ from grader.box.launch import FAILED, FIRST, Launch, launch
 from grader.box.stage import bring_back, enterable, give, reachable, reveal
 from grader.box.stops import step, until
 from grader.errors import CannotDecide, UsageError
+from grader.frozen import dataclass
 
 _EXECUTE, _WRITE, _READ, _LIST = 1, 2, 4, 8
 _DEVICES_AND_NODES = 1 << 6 | 1 << 11  # making character and block devices

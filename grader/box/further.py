@@ -17,7 +17,6 @@ import socket
 import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from grader.box import ptrace
 from grader.box.command import HOME
@@ -25,6 +24,7 @@ from grader.box.script import Call, Page, Table, perform, take_away
 from grader.box.stops import step, until
 from grader.box.zygote import Terms, confined, filtered, received
 from grader.errors import CannotDecide, UsageError
+from grader.frozen import dataclass
 
 MOST_INPUT = 1 << 20
 """Bytes that an input may have: what an ordinary user may make a pipe hold (/proc/sys/fs/pipe-max-size)."""

@@ -7,9 +7,9 @@ import os
 import resource
 import signal
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from grader.box import linux
+from grader.frozen import dataclass
 
 FIRST = 200  # descriptors handed down get the numbers FIRST, FIRST + 1, …
 FAILED = 127  # the exit status of a child that could not become the program

@@ -6,7 +6,6 @@ import contextlib
 import os
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from grader.box import residue
 from grader.box.bubblewrap import start
@@ -18,6 +17,7 @@ from grader.box.pipes import Pipes
 from grader.box.tree import Tree, end_box
 from grader.box.zygote import Terms, Zygote
 from grader.errors import CannotDecide
+from grader.frozen import dataclass
 
 _KEPT = 3
 """Zygotes that are kept at once: a check asks for few programs in turn."""

@@ -11,10 +11,10 @@ import mmap
 import os
 import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from grader.box import ptrace
 from grader.box.numbers import NUMBERS
+from grader.frozen import dataclass
 
 AT = 1 << 40
 """Where the page is: far from all that the kernel puts anywhere by itself."""

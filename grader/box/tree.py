@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from grader.box import reap
 from grader.errors import UsageError
+from grader.frozen import dataclass
 from grader.model import Residue
 
 Entrance = Callable[[Sequence[str], bytes, Sequence[int]], int]

@@ -19,7 +19,6 @@ import os
 import resource
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from grader.box import linux, ptrace
@@ -29,6 +28,7 @@ from grader.box.launch import FIRST
 from grader.box.script import Call, Page, Table, perform, take_away
 from grader.box.stops import until
 from grader.box.tree import end_box
+from grader.frozen import dataclass
 
 CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_SETPCAP")
 """What a zygote keeps, within the user namespace of its box: to make namespaces, to mount, to bring up the loopback device."""

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.frozen import dataclass
 from grader.model import CheckSpec, Plan, resolved
 
 __all__ = [

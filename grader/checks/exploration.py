@@ -6,9 +6,9 @@ it are not judged: what they take for granted is not there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping
-from contextlib import closing
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from grader.checks.helpers import Violation
@@ -18,6 +18,7 @@ from grader.checks.ledger import Ledger
 from grader.checks.question import Question, Varied
 from grader.checks.stored import Stored
 from grader.errors import CannotDecide, GraderError
+from grader.frozen import dataclass
 from grader.model import Plan
 from grader.texts import gettext
 
@@ -47,6 +48,18 @@ class _Way:
     plan: Plan
     hurries: bool
     checks: tuple[Question, ...]
+    search: Search
+    seed: int
+
+    def others(self, size: int, after: Sequence[_Way]) -> Generator[Tried, None, None]:
+        """Its schedules but the fair one; when all are begun, the first of the plan that comes after it."""
+
+        def go_on() -> None:
+            for way in after:
+                if not way.plan.anytime:
+                    way.search.ahead(size, seed=way.seed, hurries=way.hurries)
+
+        return self.search.others(size, seed=self.seed, hurries=self.hurries, then=go_on)
 
 
 @dataclass(slots=True)
@@ -68,37 +81,45 @@ class Exploration:
         Each gets the same share of what is left; what one plan does not need goes to those after it.
         """
         ways = self._ways(asked)
-        for number, way in enumerate(ways):
-            size = max(1, total // (len(ways) - number))
-            try:
-                total -= min(size, self._try(way, size, number * APART))
-            except GraderError as fault:
-                for question in self._open(way):
-                    self.judge.raised(question.name, fault, Runs(self.bench, {}))
+        with ExitStack() as left:
+            for number, way in enumerate(ways):
+                left.callback(way.search.leave)
+                size = max(1, total // (len(ways) - number))
+                try:
+                    total -= min(size, self._try(way, size, ways[number + 1 : number + 2]))
+                except GraderError as fault:
+                    for question in self._open(way):
+                        self.judge.raised(question.name, fault, Runs(self.bench, {}))
 
     def _ways(self, asked: Mapping[str, str]) -> list[_Way]:
         """The plans that are asked for, in the order in which they were first run."""
-        ways = []
+        ways: list[_Way] = []
         for hurries, mode in ((False, "every"), (True, "hurried")):
             wanted = [self.questions[name] for name, how in asked.items() if how == mode and self.ledger.passing(name)]
             plans = {name: plan for question in wanted for name, plan in question.plans.items()}
             ways += [
-                _Way(plan, hurries, tuple(question for question in wanted if name in question.plans))
-                for name, plan in plans.items()
+                _Way(
+                    plan,
+                    hurries,
+                    tuple(question for question in wanted if name in question.plans),
+                    self.bench.search(plan),
+                    number * APART,
+                )
+                for number, (name, plan) in enumerate(plans.items(), len(ways))
             ]
         return ways
 
     def _open(self, way: _Way) -> tuple[Question, ...]:
         return tuple(question for question in way.checks if self.ledger.passing(question.name))
 
-    def _try(self, way: _Way, size: int, seed: int) -> int:
+    def _try(self, way: _Way, size: int, after: Sequence[_Way]) -> int:
         """Try schedules of one plan until nothing more can be learned from it; how many, heavy ones counted as several.
 
-        Raises GraderError.
+        Those of the plan `after` it are begun before the last of this one are judged. Raises GraderError.
         """
-        search = self.bench.search(way.plan)
+        search = way.search
         search.once(way.plan.schedule)
-        sources = _at_any_step(search, way.plan, size - 1) or [search.others(size - 1, seed=seed, hurries=way.hurries)]
+        sources = _at_any_step(search, way.plan, size - 1) or [way.others(size - 1, after)]
         spent = 1
         for source in sources:
             with closing(source) as runs:

@@ -106,10 +106,18 @@ class Bench:
     A plan is run once, whether it gave evidence or a fault: a second try that ends otherwise would hide the first.
     """
 
-    def __init__(self, laboratory: Laboratory, artifact: Artifact, sha256: str, plans: Sequence[Plan] = ()) -> None:
-        """`plans` are those that will probably be asked for, in this order."""
+    def __init__(
+        self,
+        laboratory: Laboratory,
+        artifact: Artifact,
+        sha256: str,
+        plans: Sequence[Plan] = (),
+        then: Callable[[Bench], None] | None = None,
+    ) -> None:
+        """`plans` are those that will probably be asked for, in this order; `then` is called once the first is over."""
         self._laboratory = laboratory
         self._plans = plans
+        self._then = then
         self._artifact = artifact
         self._sha256 = sha256
         self._evidence: dict[Plan, Evidence] = {}
@@ -166,8 +174,12 @@ class Bench:
         """Let the next run be made while this one is judged; where one had to be ended by a limit, waste no more time."""
         if isinstance(self._laboratory, Eager) and all(run.outcome != "limit" for run in self._evidence.values()):
             known = {plan, *self._evidence, *self._faults}
-            for each in (plan, *[other for other in self._plans if other not in known][:1]):
+            others = [other for other in self._plans if other not in known]
+            for each in (plan, *others[:1]):
                 self._laboratory.begin(self._artifact, each, self._sha256)
+            if (self._evidence or not others) and (then := self._then):
+                self._then = None
+                then(self)
 
 
 class Source(Protocol):

@@ -8,10 +8,11 @@ the full score. A failed `should` or `style` check without points is advice and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from shlex import quote
 
 from grader.checks.declaration import counts
+from grader.frozen import dataclass
 from grader.model import CheckResult, CheckSpec, Finding
 from grader.texts import gettext, ngettext
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader.checks.facts import fate, own_processes
 from grader.checks.helpers import fail
+from grader.frozen import dataclass
 from grader.model import Event
 from grader.texts import gettext
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from grader.checks.choices import RUNGS
 from grader.errors import CannotDecide, UsageError
+from grader.frozen import dataclass
 
 __all__ = ["Options", "check_rung"]
 

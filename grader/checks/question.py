@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 
 import pytest
 
 from grader.checks.laboratory import Bench, Runs
 from grader.evidence import Evidence
+from grader.frozen import dataclass
 from grader.model import Plan
 
 __all__ = ["Question", "Varied"]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from grader.errors import EvidenceInvalid, UsageError
 from grader.evidence.codec import from_json, to_json
+from grader.frozen import dataclass
 
 __all__ = ["RECORD", "Record", "load_record", "write_record"]
 

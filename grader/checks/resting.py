@@ -6,11 +6,12 @@ end is the same whoever ran first, if the program is right: a check may ask for 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader.checks.facts import fate
 from grader.checks.lines import Line, printed_lines
+from grader.frozen import dataclass
 from grader.model import Event, Stimulus, When
 from grader.texts import gettext
 

@@ -161,10 +161,10 @@ class Grading:
         check_rung(self._rung, self.options.require_rung)
         tell(gettext("building"))
         plans = {plan.name: plan for name in self.collected.chosen for plan in self.collected.plans_of(name).values()}
-        artifact = laboratory.build(submission)
-        self._bench = Bench(laboratory, artifact, submission.sha256, tuple(plans.values()))
         if isinstance(laboratory, Eager) and self._wanted():
             laboratory.widen()
+        artifact = laboratory.build(submission)
+        self._bench = Bench(laboratory, artifact, submission.sha256, tuple(plans.values()), self._search_ahead)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -216,6 +216,18 @@ class Grading:
             raise
         finally:
             self._ledger.skip_waiting()
+
+    def _search_ahead(self, bench: Bench) -> None:
+        """While fair runs are made and judged: begin the runs that will be asked for first if all is well so far."""
+        for name, kind in (
+            sorted(self._wanted().items(), key=lambda asked: asked[1] != "every") if bench.searches else ()
+        ):
+            for plan in self.collected.plans_of(name).values():
+                if not plan.anytime:
+                    search = bench.search(plan)
+                    self._closing.callback(search.leave)
+                    search.ahead(self._schedules(), hurries=kind == "hurried")
+                return
 
     def _schedules(self) -> int:
         """How many: half of `default` where the program has failed already, for whoever waits has enough to mend."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from pathlib import Path
 
 from grader.checks.declaration import Declared, declare, duplicates_in, in_order
 from grader.errors import UsageError
+from grader.frozen import dataclass
 from grader.model import CheckSpec
 
 __all__ = ["Written", "checks_file", "written_in"]

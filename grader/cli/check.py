@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from grader.cli.output import Progress, check_writable, say, write_file
 from grader.cli.whose import asked, not_anothers
 from grader.errors import UsageError
 from grader.exercise import Course, Workspace, draw, find_course, load_workspace, read_reference, read_submission
+from grader.frozen import dataclass
 from grader.report import SEE, junit_xml, report_pieces, result_json, shown, visible
 
 if TYPE_CHECKING:

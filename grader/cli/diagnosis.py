@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from grader.frozen import dataclass
 from grader.trace.sites.layout import SUPPORTED
 
 __all__ = ["Facts", "Finding", "able", "diagnosis_text", "findings"]

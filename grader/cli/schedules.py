@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.analysis import Look, look, rules
 from grader.cli.comparing import compared
 from grader.evidence import Evidence
 from grader.explore import FAIR, Exhaustive, Search, Tried, hurried, parse, shrink, sleeps
+from grader.frozen import dataclass
 from grader.model import RuleFinding
 
 __all__ = ["Key", "Survey", "key_of", "single", "survey"]

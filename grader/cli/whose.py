@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.cli.output import say
 from grader.errors import UsageError
 from grader.exercise.document import shown
+from grader.frozen import dataclass
 
 if TYPE_CHECKING:
     from argparse import Namespace

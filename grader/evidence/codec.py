@@ -55,7 +55,7 @@ def to_json(value: object) -> Json:
     if isinstance(value, Mapping):
         return {str(name): to_json(item) for name, item in value.items()}
     if is_dataclass(value):
-        return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
+        return {name: to_json(getattr(value, name)) for name in _names(value.__class__)}
     message = f"no JSON form for {type(value).__name__}"
     raise TypeError(message)
 
@@ -63,6 +63,12 @@ def to_json(value: object) -> Json:
 def from_json(kind: type[T], value: object) -> T:
     """The dataclass `kind` that `to_json` turned into `value`. Raises ValueError saying which field is wrong."""
     return cast(T, _read(kind, value, kind.__name__))
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The names of the fields of a dataclass."""
+    return tuple(field.name for field in fields(kind))
 
 
 @cache

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.evidence.tables import Table, changes
+from grader.frozen import dataclass
 from grader.model import Event
 
 __all__ = ["Hold", "holds_of"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.evidence.tables import Table, changes
+from grader.frozen import dataclass
 from grader.kernel import Descriptor
 from grader.model import Event
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from grader.evidence.calls import MOVES, READS, WRITES, written_to
+from grader.frozen import dataclass
 from grader.kernel import Holder, Process, holders
 from grader.model import Event
 

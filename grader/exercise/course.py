@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
 from grader.exercise.definition import load_exercise
 from grader.exercise.document import shown
+from grader.frozen import dataclass
 from grader.model.exercise import Exercise
 
 __all__ = ["Course", "find_course", "load_course"]

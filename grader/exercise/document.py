@@ -7,13 +7,13 @@ aliases are expanded are bounded, so that a few lines of nested aliases cannot f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 import yaml
 
 from grader.errors import UsageError
+from grader.frozen import dataclass
 
 __all__ = ["Node", "load_document", "shown"]
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from grader.errors import UsageError
 from grader.exercise.constraint import EXAMPLE, holds, parse_constraint
 from grader.exercise.document import Node, load_document, shown
+from grader.frozen import dataclass
 from grader.model.exercise import Variant
 
 __all__ = ["Condition", "Expected", "expected_in", "load_expected"]

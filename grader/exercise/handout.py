@@ -10,7 +10,6 @@ import io
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -20,6 +19,7 @@ from grader.exercise.roster import Entry
 from grader.exercise.secret import Secret
 from grader.exercise.variant import draw
 from grader.exercise.workspace import write_workspace
+from grader.frozen import dataclass
 from grader.model.exercise import Exercise, Variant
 
 __all__ = ["INDEX", "Handout", "assign", "refuse_existing", "write_handouts"]

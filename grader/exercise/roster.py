@@ -12,12 +12,12 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
 from grader.exercise.document import shown
 from grader.exercise.student import student_id
+from grader.frozen import dataclass
 
 __all__ = ["Entry", "Roster", "read_roster"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import tomllib
-from dataclasses import dataclass
 from dataclasses import replace as altered
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from grader.errors import UsageError
 from grader.exercise.document import shown
 from grader.exercise.rendering import program_name, render
 from grader.exercise.translation import statement_name, translated
+from grader.frozen import dataclass
 from grader.model.exercise import Variant
 
 __all__ = ["Workspace", "load_workspace", "write_workspace"]

@@ -9,8 +9,8 @@ hang on the order, but no step waits for another's.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
+from grader.frozen import dataclass
 from grader.kernel import State, descriptor
 from grader.kernel.hints import INERT_DEVICES
 from grader.kernel.waits import READS

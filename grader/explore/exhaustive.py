@@ -9,7 +9,7 @@ that only asks in vain gives way as under the fair policy; to keep it going coun
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from grader.errors import CannotDecide
 from grader.explore.picks import Pick
@@ -17,6 +17,7 @@ from grader.explore.races import races, transitions
 from grader.explore.search import Search, Tried
 from grader.explore.steered import Switch
 from grader.explore.tokens import Schedule
+from grader.frozen import dataclass
 
 __all__ = ["Exhaustive"]
 

@@ -7,7 +7,7 @@ import os
 import select
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +19,7 @@ from grader.evidence.codec import Json, from_json, to_json
 from grader.explore.channel import Channel, Silent
 from grader.explore.picks import Pick
 from grader.explore.spawn import Started, start
+from grader.frozen import dataclass
 from grader.model import Artifact, Plan, Point, Submission
 
 PATIENCE = 5_000
@@ -173,7 +174,11 @@ class Lab:
             self.prepare(submission)
         self._greeting()
         self._prepared = None
-        return from_json(Artifact, _object(self._receive(self._first))["artifact"])
+        self._send(self._first, {"do": "awaited"})
+        try:
+            return from_json(Artifact, _object(self._receive(self._first))["artifact"])
+        finally:
+            self._receive(self._first)
 
     def begin(
         self,
@@ -319,6 +324,7 @@ def _object(value: Json) -> dict[str, Json]:
     return value
 
 
+@lru_cache(maxsize=256)
 def _name_of(artifact: Artifact, plan: Plan) -> str:
     """A file name for the evidence of one run: the plan's name, and a digest of all that was asked for."""
     asked = json.dumps([to_json(artifact), to_json(plan)], sort_keys=True)

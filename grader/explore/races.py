@@ -8,11 +8,11 @@ did not make j possible.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from grader.evidence import Evidence
 from grader.explore.access import NOTHING, Access, Sharing, access, conflict
 from grader.explore.picks import Pick
+from grader.frozen import dataclass
 from grader.kernel import initial, step
 from grader.model import Event
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
 from grader.evidence import Evidence
 from grader.explore.budget import mixed
 from grader.explore.lab import RunNotes
 from grader.explore.tokens import FAIR
+from grader.frozen import dataclass
 from grader.model import Artifact, Plan
 
 AHEAD = 3
-"""Runs that are begun before they are asked for."""
+"""Runs that are begun before they are asked for; one, as long as it is not known whether schedules differ at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Search:
         self._plan = plan
         self._sha256 = sha256
         self._digests: set[str] = set()
+        self._ahead: list[str] = []
         self.tried = 0
         self.longest = 0
 
@@ -84,17 +86,25 @@ class Search:
         yield self.once(FAIR)
         yield from self.others(size - 1, seed=seed, hurries=hurries)
 
-    def others(self, size: int, *, seed: int = 0, hurries: bool = False) -> Generator[Tried, None, None]:
-        """`size` schedules after the fair one. Raises CannotDecide, TracerLost."""
-        return self.each(mixed(size, lambda: self.longest, seed=seed, hurries=hurries))
+    def others(
+        self, size: int, *, seed: int = 0, hurries: bool = False, then: Callable[[], None] | None = None
+    ) -> Generator[Tried, None, None]:
+        """`size` schedules after the fair one; `then` is called when all are begun. Raises CannotDecide, TracerLost."""
+        return self.each(mixed(size, lambda: self.longest, seed=seed, hurries=hurries), then)
 
-    def each(self, tokens: Iterable[str]) -> Generator[Tried, None, None]:
-        """These schedules in turn. Raises UsageError, CannotDecide, DivergedReplay, TracerLost."""
+    def each(self, tokens: Iterable[str], then: Callable[[], None] | None = None) -> Generator[Tried, None, None]:
+        """These schedules in turn; `then` is called once, when the last of them is begun.
+
+        Raises UsageError, CannotDecide, DivergedReplay, TracerLost.
+        """
         waiting: deque[str] = deque()
         source = iter(tokens)
         try:
             while True:
-                while len(waiting) <= (AHEAD if self.longest else 0) and (token := next(source, None)) is not None:
+                while len(waiting) <= (AHEAD if self.longest else 1):
+                    if (token := next(source, None)) is None:
+                        then = then and then()
+                        break
                     self._lab.begin(self._artifact, self.plan(token), self._sha256, durable=False, lines=False)
                     waiting.append(token)
                 if not waiting:
@@ -104,6 +114,17 @@ class Search:
         finally:
             for token in waiting:
                 self._lab.drop(self._artifact, self.plan(token))
+
+    def ahead(self, size: int, *, seed: int = 0, hurries: bool = False) -> None:
+        """Begin the first of `others` while another search has none left to begin. `leave` it when all is over."""
+        for token in mixed(min(size, 2), lambda: self.longest, seed=seed, hurries=hurries):
+            self._lab.begin(self._artifact, self.plan(token), self._sha256, durable=False, lines=False)
+            self._ahead.append(token)
+
+    def leave(self) -> None:
+        """Nobody will ask for what was begun ahead."""
+        while self._ahead:
+            self._lab.drop(self._artifact, self.plan(self._ahead.pop()))
 
     def once(self, token: str) -> Tried:
         """One schedule. The caller drops nothing: its evidence stays in the laboratory."""

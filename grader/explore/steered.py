@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from grader.errors import DivergedReplay
 from grader.explore.choosers import Decision
+from grader.frozen import dataclass
 
 _NAMES = {-1: "time"}
 

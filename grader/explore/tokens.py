@@ -15,7 +15,7 @@ to P0 at its 92nd step; `f1~int.1.2k.0`: to P0 at that step of P1. Numbers are w
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from signal import Signals
 
 from grader.errors import UsageError
@@ -24,6 +24,7 @@ from grader.explore.focused import Focused
 from grader.explore.pct import Pct
 from grader.explore.random_walk import RandomWalk
 from grader.explore.steered import Anchor, Steered, Switch, Trial
+from grader.frozen import dataclass
 from grader.model import Stimulus, When
 
 _SHAPE = re.compile(

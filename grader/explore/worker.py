@@ -16,7 +16,7 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -29,6 +29,7 @@ from grader.exercise.peers import FOLDER
 from grader.explore.fingerprint import Fingerprint
 from grader.explore.scheduler import Scheduler
 from grader.explore.tokens import parse
+from grader.frozen import dataclass
 from grader.model import Artifact, Event, Header, Plan, Root, Submission, resolved
 from grader.trace import Fair, Files, Opening, Policy, Sites, lead, opening_key, ticking, trace, traced_calls
 
@@ -91,8 +92,13 @@ class Worker:
         self._built = build(submission, self._box, Path(str(request["folder"])))
         return {"artifact": to_json(self._built)}
 
+    def awaited(self, _request: Mapping[str, object]) -> Json:
+        """Whoever asked for a program waits for it, and for its first run: that one makes itself ready."""
+        self._built = None
+        return None
+
     def make_ready(self) -> None:
-        """While nobody asks: what the first run of a program takes longer than the others for. Nothing of it runs."""
+        """While nobody waits: what the first run of a program takes longer than the others for. Nothing of it runs."""
         artifact, self._built = self._built, None
         if artifact is None:
             return
@@ -156,7 +162,7 @@ class Worker:
     def answer(self, request: Mapping[str, object]) -> Json:
         """Do one request; every fault becomes an answer."""
         handlers: dict[str, Callable[[Mapping[str, object]], Json]] = {
-            "hello": self.hello, "build": self.build, "run": self.run,
+            "hello": self.hello, "build": self.build, "awaited": self.awaited, "run": self.run,
         }  # fmt: skip
         try:
             return {"ok": handlers[str(request["do"])](request)}

@@ -6,8 +6,9 @@ Signals and timers are not looked at here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from grader.frozen import dataclass
 from grader.kernel.queries import READ, WRITE, Holder, descriptor, held_outside, holders, others, tasks_of
 from grader.kernel.signal_sets import NOT_FROM_OUTSIDE
 from grader.kernel.state import STANDARD, Descriptor, State, Task

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from grader.frozen import dataclass
 from grader.kernel.state import Descriptor, Process, State, Task
 
 READ, WRITE = "read", "write"

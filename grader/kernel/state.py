@@ -7,9 +7,10 @@ after ten events and after a hundred thousand; reaped processes go to `past`, a 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypedDict, Unpack
 
+from grader.frozen import dataclass
 from grader.model import Event
 
 INIT = "init"

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from grader.frozen import dataclass
 from grader.kernel.causes import Cause, on_descriptor, union, unproved
 from grader.kernel.epoll import asked, watches
 from grader.kernel.processes import FORKS

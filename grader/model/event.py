@@ -27,8 +27,10 @@ args: child, thread (bool), shares (list of what clone's flags share: "fd table"
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
+
+from grader.frozen import dataclass
 
 Arg: TypeAlias = "int | str | bool | tuple[Arg, ...] | Mapping[str, Arg] | None"
 Args: TypeAlias = Mapping[str, Arg]

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 import signal
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from grader.errors import UsageError
+from grader.frozen import dataclass
 
 _TRANSFERS_IN = frozenset({"read", "readv", "recvfrom", "recvmsg"})
 _TRANSFERS_OUT = frozenset({"write", "writev", "sendto", "sendmsg"})

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from grader.frozen import dataclass
 from grader.model.event import Source
 from grader.model.exercise import Value
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from grader.frozen import dataclass
 from grader.model.plan import Plan
 
 

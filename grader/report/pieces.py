@@ -7,9 +7,10 @@ Every text in a piece is visible already: whatever a student's program printed, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
+from grader.frozen import dataclass
 from grader.model import CheckResult, Finding, Report
 from grader.report.located import located
 from grader.report.visible import clip, visible

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from grader.evidence import Evidence, describe
+from grader.frozen import dataclass
 from grader.report.changes import SECOND, changes
 from grader.report.standing import Lines, loads, standing
 

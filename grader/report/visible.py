@@ -20,9 +20,7 @@ __all__ = ["cells", "clip", "cut", "fitting", "fold", "left_out", "padded", "vis
 WIDE = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60\uffe0-\uffe6"
 NEVER_FIRST = "，。、；：？！）》」』】”’…"
 NEVER_LAST = "（《「『【“‘"
-BREAK = re.compile(
-    rf"(?<! ) (?! )|(?!^)(?<![ {NEVER_LAST}])(?![ {NEVER_FIRST}])(?!$)(?:(?<=[{WIDE}])|(?=[{WIDE}]))", re.DOTALL
-)
+BREAK = rf"(?<! ) (?! )|(?!^)(?<![ {NEVER_LAST}])(?![ {NEVER_FIRST}])(?!$)(?:(?<=[{WIDE}])|(?=[{WIDE}]))"
 """A single space, or a place beside a Chinese character: there no space is needed, but some signs begin or end no line."""
 PLAIN = str.maketrans(
     {"✓": "+", "✗": "x", "…": "...", "·": "-", "→": "->", "—": "-", "×": "x", "–": "-", "“": '"', "”": '"', "’": "'"}
@@ -44,7 +42,7 @@ def fold(text: str, width: int) -> Iterator[tuple[str, int]]:
     """
     start = end = after = 0
     reach = _reach(text, start, width)
-    for stop, resume in (*(match.span() for match in BREAK.finditer(text)), (len(text), len(text))):
+    for stop, resume in (*(match.span() for match in re.finditer(BREAK, text, re.DOTALL)), (len(text), len(text))):
         if stop > reach and end > start:
             yield text[start:end], end
             start = after

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from grader.frozen import dataclass
 from grader.model import Arg
 from grader.trace.memory import signed
 from grader.trace.names import Objects, renamed

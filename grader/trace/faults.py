@@ -12,9 +12,9 @@ import errno
 import os
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from grader.box import ptrace
+from grader.frozen import dataclass
 from grader.kernel import Disposition
 from grader.model import Event, Fault
 from grader.model.fault import RESTARTED

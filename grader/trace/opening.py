@@ -8,9 +8,9 @@ begins from a copy of it (`grader.box.Lead`), with these events already on recor
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from grader.box import Tree, ptrace
+from grader.frozen import dataclass
 from grader.kernel import State
 from grader.model import Event, Plan
 from grader.trace import lives, steps

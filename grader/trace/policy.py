@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
+from grader.frozen import dataclass
 from grader.model import Args, Point
 
 PATIENCE = 16

@@ -5,11 +5,12 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from grader.box import Tree, ptrace
+from grader.frozen import dataclass
 from grader.kernel import descriptor, object_of
 from grader.model import Plan, Root, Stimulus
 from grader.trace.clock import Clock

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from grader.box import ptrace
+from grader.frozen import dataclass
 from grader.trace.context import Context
 
 

@@ -12,10 +12,11 @@ import fcntl
 import os
 import signal
 import struct
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from grader.box import ptrace
 from grader.box.numbers import NUMBERS
+from grader.frozen import dataclass
 from grader.model import Arg
 from grader.trace.calls_time import CPU_CLOCKS, write_setting
 from grader.trace.clock import Clock

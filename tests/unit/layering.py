@@ -6,6 +6,7 @@ from pathlib import Path
 
 STAGES = (
     "late",
+    "frozen",
     "errors",
     "texts",
     "model",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from grader.batch.lint.fault import Fault, called, line_of, of_error
 from grader.checks.source import Written, written_in
 from grader.errors import GraderError, UsageError
 from grader.exercise import Course, Expected, load_document, load_exercise, load_expected
+from grader.frozen import dataclass
 from grader.model import Exercise
 
 __all__ = ["Desk", "sit_down"]

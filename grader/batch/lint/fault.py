@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import GraderError
+from grader.frozen import dataclass
 
 __all__ = ["Fault", "called", "line_of", "of_error"]
 

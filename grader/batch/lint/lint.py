@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
 
 from grader.batch.crew import Crew
@@ -19,6 +18,7 @@ from grader.batch.lint.texts import text_faults
 from grader.batch.lint.translations import translation_faults
 from grader.batch.lint.variants import variant_faults
 from grader.exercise import Course
+from grader.frozen import dataclass
 
 __all__ = ["Linted", "graded_in", "lint"]
 

@@ -7,9 +7,9 @@ is told, the pointers and the first line are.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 
 from grader.box import ptrace
+from grader.frozen import dataclass
 from grader.trace.sites.layout import Layout
 from grader.trace.sites.locations import Lines
 from grader.trace.sites.sources import Sources

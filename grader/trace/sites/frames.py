@@ -9,11 +9,11 @@ from __future__ import annotations
 import io
 import struct
 from bisect import bisect_right
-from dataclasses import dataclass
 
 from elftools.dwarf.callframe import FDE, CallFrameInfo
 from elftools.dwarf.structs import DWARFStructs
 
+from grader.frozen import dataclass
 from grader.trace.sites.elf import Elf, Section
 
 RETURN = 16

@@ -6,8 +6,8 @@ import os
 import posixpath
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 
+from grader.frozen import dataclass
 from grader.trace.sites.module import NOWHERE, Module, Spot
 
 SYSTEM = ("/usr/", "/lib/", "/lib64/")

@@ -8,8 +8,9 @@ version there is no layout: no line is better than a wrong one.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from grader.frozen import dataclass
 from grader.trace.sites.elf import Elf
 
 FINAL = 0xF

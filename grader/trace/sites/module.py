@@ -6,10 +6,10 @@ What a submission's own file holds comes from the submission: whatever goes wron
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from grader.frozen import dataclass
 from grader.model import Source
 from grader.trace.sites.elf import Elf, Functions, read
 from grader.trace.sites.layout import Layout, layout_of

@@ -8,9 +8,9 @@ Python uses one again as soon as an object is gone: what is remembered of a code
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 
 from grader.box import ptrace
+from grader.frozen import dataclass
 from grader.trace.sites.codes import Code, Codes
 from grader.trace.sites.layout import Layout
 from grader.trace.sites.place import NO_PLACE, Place

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import posixpath
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from grader.box import ptrace
+from grader.frozen import dataclass
 from grader.trace.sites import native
 from grader.trace.sites.image import Image, Modules
 from grader.trace.sites.place import NO_PLACE, Place

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -84,7 +85,7 @@ def test_where_nothing_contains_a_program_it_is_not_run(monkeypatch: pytest.Monk
 
 def test_another_processor_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message names what was found and the ways that work."""
-    monkeypatch.setattr("platform.machine", lambda: "aarch64")
+    monkeypatch.setattr("os.uname", lambda: os.uname_result(("Linux", "here", "6.1", "#1", "aarch64")))
 
     with pytest.raises(CannotDecide, match="Linux x86-64 only, not Linux aarch64; use WSL2"):
         Box.open()
