@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from grader.box import confined, linux, probe, reap
@@ -135,7 +135,7 @@ class Bare:
     def _idle(self) -> None:
         self._busy = False
 
-    def run(self, command: Command, stdin: bytes) -> Completed:
+    def run(self, command: Command, stdin: bytes, meanwhile: Callable[[], None]) -> Completed:
         """The command's end, confined in the same way, untraced."""
         with contextlib.ExitStack() as undo:
             place = confined.ground(command, self._identity)
@@ -160,7 +160,7 @@ class Bare:
             )
             child = launch(how)
             os.close(write)
-            done = finished(child, read, command.limits, lambda: self._end(child, spared))
+            done = finished(child, read, command.limits, lambda: self._end(child, spared), meanwhile)
         if done.status == FAILED and done.output.startswith(b"execve: "):
             raise confined.explained(command.argv[0], done.output, "it ended early")
         return done

@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from typing import Self
 
 from grader.box import linux
 from grader.box.bare import Bare
 from grader.box.command import HOME, Command, Completed, Lead
 from grader.box.namespaces import Namespaces
+from grader.box.run import nothing
 from grader.box.stage import spare_identity
 from grader.box.tree import Tree
 from grader.errors import CannotDecide
@@ -93,12 +95,14 @@ class Box:
         """
         return self._maker.start(command, lead)
 
-    def run(self, command: Command, stdin: bytes = b"") -> Completed:
+    def run(self, command: Command, stdin: bytes = b"", meanwhile: Callable[[], None] = nothing) -> Completed:
         """Run a command to its end, contained but untraced: the compiler. Here `limits.cpu` bounds a process's seconds.
+
+        `meanwhile` is done while it runs.
 
         Raises CannotDecide when the box fails. See `Completed` for what its status is worth.
         """
-        return self._maker.run(command, stdin)
+        return self._maker.run(command, stdin, meanwhile)
 
     def close(self) -> None:
         """Undo what `open` made."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from grader.box import bubblewrap, cgroup, linux, probe, residue
 from grader.box.arm import SPARE_TASKS, arm, bounds
@@ -146,7 +146,7 @@ class Namespaces:
         """The environment of the programs."""
         return {**self._environment, **command.environment}
 
-    def run(self, command: Command, stdin: bytes) -> Completed:
+    def run(self, command: Command, stdin: bytes, meanwhile: Callable[[], None]) -> Completed:
         """The command's end, in the same kind of box, untraced."""
         with contextlib.ExitStack() as undo:
             place, fence = self._place(command, undo)
@@ -168,7 +168,7 @@ class Namespaces:
             spared = frozenset(below(os.getpid()))
             child = launch(how)
             os.close(write)
-            done = finished(child, read, command.limits, lambda: kill(child))
+            done = finished(child, read, command.limits, lambda: kill(child), meanwhile)
             # Process 1 follows its launcher; the launcher gone, it is a child of ours.
             end_below(os.getpid(), spared)
         if done.output.startswith(b"bwrap: "):

@@ -20,15 +20,23 @@ def run_bounds(limits: Limits) -> list[tuple[int, int]]:
     return [(resource.RLIMIT_CPU, max(1, round(limits.cpu))), (resource.RLIMIT_AS, _ADDRESS_SPACE)]
 
 
-def finished(child: int, output: int, limits: Limits, end: Callable[[], None]) -> Completed:
+def nothing() -> None:
+    """What is done meanwhile if there is nothing to do."""
+
+
+def finished(
+    child: int, output: int, limits: Limits, end: Callable[[], None], meanwhile: Callable[[], None] = nothing
+) -> Completed:
     """Read until the child has ended or `limits.wall` is over; `end` then kills what is left of the command.
 
+    `meanwhile` is done first, a short work for which nobody need wait later.
     Keeps the first 256 KiB of output. Closes `output`, reaps the child.
     """
     kept = bytearray()
     total = 0
     with os.fdopen(output, "rb", buffering=0) as stream:
         try:
+            meanwhile()
             for piece in _until_ended(child, output, limits.wall):
                 total += len(piece)
                 kept += piece[: KEPT - len(kept)]

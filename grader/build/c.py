@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from grader.box import Box, Command
@@ -15,10 +16,16 @@ _PROGRAM = "program"
 
 
 def build_c(
-    submission: Submission, source: Path, target: Path, box: Box, compiler: tuple[str, ...] = COMPILER
+    submission: Submission,
+    source: Path,
+    target: Path,
+    box: Box,
+    compiler: tuple[str, ...] = COMPILER,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Artifact:
     """Compile all `.c` files into one program in `target`; `compiler` is a program of /usr/bin with its options.
 
+    `meanwhile` is done while it compiles.
     Raises BuildFailed with the compiler's words, CannotDecide when this machine has no C compiler.
     """
     if shutil.which(compiler[0], path="/usr/bin") is None:
@@ -34,7 +41,7 @@ def build_c(
         Limits(cpu=20.0),
         writable=True,
     )
-    done = box.run(command)
+    done = box.run(command, meanwhile=meanwhile)
     words = done.output.decode("utf-8", "replace") + ("\n… (cut)" if done.cut else "")
     built = source / _PROGRAM
     if done.status != 0 or not built.is_file() or built.is_symlink():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,15 +14,19 @@ from grader.exercise.peers import FOLDER
 from grader.model import Artifact, Submission
 
 
-def build(submission: Submission, box: Box, folder: Path) -> Artifact:
+def build(submission: Submission, box: Box, folder: Path, meanwhile: Callable[[], None] = lambda: None) -> Artifact:
     """Put the submission's files into `folder` (new) and make them startable.
+
+    `meanwhile` is done while a compiler works.
 
     Raises BuildFailed with the compiler's words, CannotDecide without a compiler, UsageError for an unknown language.
     """
     source = folder / "source"
     place(submission.files, source)
     if submission.language == "c":
-        return _beside_peers(build_c(submission, source, folder / "program", box), submission, folder / "peers")
+        return _beside_peers(
+            build_c(submission, source, folder / "program", box, meanwhile=meanwhile), submission, folder / "peers"
+        )
     if submission.language == "python":
         return _beside_peers(build_python(submission, source), submission, folder / "peers")
     raise UsageError(f"no way to build language {submission.language!r}", action="use --lang c or --lang python")

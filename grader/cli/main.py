@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NoReturn
-
-from grader.errors import GraderError
-from grader.texts import language_named, language_of, speaking
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -49,12 +46,16 @@ EARLY = ("check", "replay", "trace")
 
 def main(argv: Sequence[str] | None = None, *, opener: Opener | None = None) -> int:
     """Run one command; returns the exit status. `opener` opens another laboratory than this machine's."""
-    try:
-        from grader.cli.arguments import parser
+    from grader.errors import GraderError
 
-        arguments = parser().parse_args(argv)
-        with speaking(_text_language(arguments)):
-            return _interruptible(arguments, opener)
+    try:
+        with _supervised(argv):
+            from grader.cli.arguments import parser
+            from grader.texts import speaking
+
+            arguments = parser().parse_args(argv)
+            with speaking(_text_language(arguments)):
+                return _interruptible(arguments, opener)
     except GraderError as fault:
         return _complain(str(fault), fault.status)
     except KeyboardInterrupt:
@@ -71,8 +72,25 @@ def main(argv: Sequence[str] | None = None, *, opener: Opener | None = None) -> 
         return _complain(text, 3)
 
 
+@contextmanager
+def _supervised(argv: Sequence[str] | None) -> Iterator[None]:
+    """A supervisor starts before all that is slow to import; whoever asks for another rung waits for another one."""
+    if argv is not None or not {*sys.argv[1:2]} & {*EARLY}:
+        yield
+        return
+    from grader.explore import spawn
+
+    try:
+        spawn.warm("")
+        yield
+    finally:
+        spawn.cool()
+
+
 def _text_language(arguments: Namespace) -> str:
     """The language that is asked for, else that of the environment if standard output can show it."""
+    from grader.texts import language_named, language_of
+
     if arguments.command in ENGLISH_ONLY:
         return "en"
     asked: str = getattr(arguments, "language_of_text", "")
@@ -116,16 +134,9 @@ def _interruptible(arguments: Namespace, opener: Opener | None) -> int:
 def _run(arguments: Namespace, opener: Opener | None) -> int:
     from importlib import import_module
 
-    from grader.explore import spawn
-
     module, name = COMMANDS[arguments.command]
-    if arguments.command in EARLY and opener is None:
-        spawn.warm(arguments.rung)
-    try:
-        command: Command = getattr(import_module(f"grader.cli.{module}"), name)
-        return command(arguments, opener)
-    finally:
-        spawn.cool()
+    command: Command = getattr(import_module(f"grader.cli.{module}"), name)
+    return command(arguments, opener)
 
 
 def _complain(text: str, status: int) -> int:

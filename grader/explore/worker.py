@@ -14,7 +14,7 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -61,9 +61,13 @@ class Begun:
 class Worker:
     """Answers requests one after the other."""
 
-    def __init__(self, force: str) -> None:
-        """`force` is the rung to take, empty for the best there is. The box is opened at the first request."""
+    def __init__(self, force: str, processors: Collection[int] = ()) -> None:
+        """`force` is the rung to take, empty for the best there is. The box is opened at the first request.
+
+        A compiler may use these `processors`, where others than our own.
+        """
         self._force = force
+        self._processors = processors or os.sched_getaffinity(0)
         self._opened: Box | None = None
         self._filter = traced_calls()
         self._files = Files()
@@ -89,7 +93,12 @@ class Worker:
     def build(self, request: Mapping[str, object]) -> Json:
         """Build a submission in a folder of its own."""
         submission = from_json(Submission, request["submission"])
-        self._built = build(submission, self._box, Path(str(request["folder"])))
+        folder, ours = Path(str(request["folder"])), os.sched_getaffinity(0)
+        os.sched_setaffinity(0, self._processors)
+        try:
+            self._built = build(submission, self._box, folder, self._files.read_library)
+        finally:
+            os.sched_setaffinity(0, ours)
         return {"artifact": to_json(self._built)}
 
     def awaited(self, _request: Mapping[str, object]) -> Json:
@@ -235,8 +244,9 @@ def main() -> int:
     beside = _doubled(*map(int, streams)) if streams else 0
     if beside is None:
         return 3
+    processors = os.sched_getaffinity(0)
     pin(first + (os.getpid() != first))
-    return _serve(force, beside)
+    return _serve(Worker(force, processors), beside)
 
 
 def _bound(parent: int) -> bool:
@@ -257,13 +267,12 @@ def _doubled(requests: int, answers: int) -> int | None:
     return child if child or _bound(parent) else None
 
 
-def _serve(force: str, beside: int) -> int:
+def _serve(worker: Worker, beside: int) -> int:
     """Answer until stdin ends, or we are told to end; then the one beside us ends too."""
     signal.signal(signal.SIGTERM, _end)
     answers = os.fdopen(os.dup(1), "w", encoding="ascii")
     os.dup2(2, 1)
     ticking()
-    worker = Worker(force)
     try:
         for line in sys.stdin:
             answers.write(json.dumps(worker.answer(json.loads(line))) + "\n")

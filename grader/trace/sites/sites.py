@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import posixpath
+from collections.abc import Iterable
 from dataclasses import field
 from typing import TYPE_CHECKING
 
 from grader.box import ptrace
 from grader.frozen import dataclass
 from grader.trace.sites import native
-from grader.trace.sites.image import Image, Modules
+from grader.trace.sites.image import Image, Mapping, Modules
 from grader.trace.sites.place import NO_PLACE, Place
 from grader.trace.sites.python import Interpreter
 from grader.trace.sites.sources import Sources
@@ -29,21 +30,26 @@ class Files:
     known: dict[tuple[str, int], Module] = field(default_factory=dict)
 
     def read_ahead(self, folder: str, home: str, mounts: tuple[str, ...], tid: int) -> None:
-        """Read what the places of a held program are looked up in: its own file, or its interpreter's, and the C library.
-
-        The library is not mapped yet; most programs have the one that we have.
-        """
+        """Read what the places of a held program are looked up in: its own file, or its interpreter's, and the C library."""
         modules = Modules(folder, home, mounts, self.known)
-        image, ours = Image(modules), Image(modules)
+        image = Image(modules)
         if image.runs_python(tid):
             image.libraries(tid)
             return
+        _look(image.mapped)
+        self.read_library()
+
+    def read_library(self) -> None:
+        """The C library alone: it need not be mapped yet, and most programs have the one that we have."""
+        ours = Image(Modules(".", ".", (), self.known))
         ours.refresh(os.getpid())
-        for mapping in (
-            *image.mapped,
-            *(each for each in ours.mapped if posixpath.basename(each.path).startswith("libc.")),
-        ):
-            mapping.module.spot(mapping.start - mapping.moved, returns=False)
+        _look(each for each in ours.mapped if posixpath.basename(each.path).startswith("libc."))
+
+
+def _look(mappings: Iterable[Mapping]) -> None:
+    """Ask for any place in each file, which has all read that places are looked up in."""
+    for mapping in mappings:
+        mapping.module.spot(mapping.start - mapping.moved, returns=False)
 
 
 class Sites:
