@@ -1,6 +1,6 @@
 # The words of this project. Each sets up what it needs by itself; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long lint check bench bench-liars soak texts lock clean
+.PHONY: help setup demo test test-long lint check bench bench-liars soak texts matrix lock clean
 PYTHON := .venv/bin/python
 MINUTES ?= 10
 
@@ -37,6 +37,9 @@ soak: setup  ## look for a wrong verdict for MINUTES=10; ARGS="--part bugs", twi
 
 texts: setup  ## extract the messages of code and exercises, and compile their translations
 	$(PYTHON) -m tools.texts
+
+matrix: setup  ## write docs/matrix.md: which check fails which wrong program
+	$(PYTHON) -m tools.matrices
 
 lock: setup  ## pin the dependencies anew; ARGS=--upgrade takes newer ones
 	@bash tools/lock.sh $(ARGS)

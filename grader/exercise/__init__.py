@@ -10,7 +10,7 @@ from grader.late import late
 if TYPE_CHECKING:
     from grader.exercise.combination import MOST, Group, combinations, groups, size
     from grader.exercise.corner import corners, extremes, nearest
-    from grader.exercise.course import Course, find_course, load_course
+    from grader.exercise.course import Course, find_course, in_teaching_order, load_course
     from grader.exercise.definition import LANGUAGES, load_exercise
     from grader.exercise.document import load_document
     from grader.exercise.expected import Condition, Expected, expected_in, load_expected
@@ -47,6 +47,7 @@ __all__ = [
     "extremes",
     "find_course",
     "groups",
+    "in_teaching_order",
     "known_peers",
     "load_course",
     "load_document",
@@ -77,7 +78,7 @@ __getattr__ = late(
     {
         "grader.exercise.combination": ("MOST", "Group", "combinations", "groups", "size"),
         "grader.exercise.corner": ("corners", "extremes", "nearest"),
-        "grader.exercise.course": ("Course", "find_course", "load_course"),
+        "grader.exercise.course": ("Course", "find_course", "in_teaching_order", "load_course"),
         "grader.exercise.definition": ("LANGUAGES", "load_exercise"),
         "grader.exercise.document": ("load_document",),
         "grader.exercise.expected": ("Condition", "Expected", "expected_in", "load_expected"),

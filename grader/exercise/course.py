@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from grader.errors import UsageError
@@ -11,7 +12,7 @@ from grader.exercise.document import shown
 from grader.frozen import dataclass
 from grader.model.exercise import Exercise
 
-__all__ = ["Course", "find_course", "load_course"]
+__all__ = ["Course", "find_course", "in_teaching_order", "load_course"]
 
 VARIABLE = "GRADER_COURSE"
 
@@ -34,6 +35,18 @@ class Course:
     def exercises(self) -> tuple[Exercise, ...]:
         """All exercises, in the order of their ids. Raises UsageError at the first faulty definition."""
         return tuple(self.exercise(name) for name in self.ids)
+
+
+def in_teaching_order(exercises: Iterable[Exercise]) -> tuple[Exercise, ...]:
+    """Each after those that it needs, otherwise the easier one first; what needs itself, by a fault of its author, comes last."""
+    left = sorted(exercises, key=lambda each: (each.difficulty, each.id))
+    order: list[Exercise] = []
+    while left:
+        waits = {each.id for each in left}
+        first = next((each for each in left if not waits & {*each.prerequisites}), left[0])
+        left.remove(first)
+        order.append(first)
+    return tuple(order)
 
 
 def load_course(folder: str | Path) -> Course:

@@ -60,7 +60,7 @@ def test_the_list_lines_up_in_chinese(capsys: pytest.CaptureFixture[str]) -> Non
     ended = command(capsys, "list", "--language-of-text", "zh", *COURSE)
 
     assert "单向管道" in ended.out
-    assert ended.out.splitlines()[0].split() == ["练习", "概念", "难度", "分数", "语言", "标题"]
+    assert ended.out.splitlines()[0].split() == ["练习", "概念", "先修", "难度", "分数", "语言", "标题"]
 
 
 @pytest.mark.parametrize(

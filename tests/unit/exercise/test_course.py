@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.exercise import find_course, load_course
+from grader.exercise import find_course, in_teaching_order, load_course
+from grader.model import Exercise
 from tests.unit.exercise.authored import exercise_folder, refusal
 
 
@@ -79,3 +80,30 @@ def test_without_any_hint_the_course_of_the_package_is_meant(tmp_path: Path, mon
     monkeypatch.delenv("GRADER_COURSE", raising=False)
 
     assert "pipe-one-way" in find_course(start=tmp_path).ids
+
+
+def test_exercises_are_taught_after_those_that_they_need() -> None:
+    """Otherwise easier ones first, then by name; one that needs itself, or what no course has, is not lost."""
+    made = {
+        name: Exercise(name, name, 1, (), difficulty, ("c",), "", prerequisites=needs)
+        for name, difficulty, needs in (
+            ("b", 1, ("late",)),
+            ("late", 3, ()),
+            ("a", 2, ("elsewhere",)),
+            ("c", 2, ()),
+            ("round", 1, ("round",)),
+        )
+    }
+
+    assert [each.id for each in in_teaching_order(made.values())] == ["a", "c", "late", "b", "round"]
+
+
+def test_the_lecture_is_taught_from_the_first_process_on() -> None:
+    """The exercises of this course: each once, none before what it needs."""
+    course = find_course("")
+    order = [each.id for each in in_teaching_order(course.exercises())]
+
+    assert sorted(order) == sorted(course.ids)
+    assert order[0] == "fork-exit-codes"
+    for exercise in course.exercises():
+        assert all(order.index(name) < order.index(exercise.id) for name in exercise.prerequisites)
