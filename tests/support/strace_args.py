@@ -297,6 +297,7 @@ def _shape(e: Entry, _: Names) -> Args:
 _MOVE, _LIST = _words(fd=0, count=2), _both(_words(fd=0), _vector(1))
 _FD, _PATH, _AT = _words(fd=0), _path(0), _path(1)
 
+
 def _queue_state(e: Entry, _: Names) -> Args:
     """The flags that are set, and the number of messages, where each was passed or asked for."""
     found: Args = {"fd": integer(e.args[0])}
