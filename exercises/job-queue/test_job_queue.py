@@ -26,6 +26,7 @@ from grader import (
     doing,
     fail,
     fate,
+    gettext,
     moments,
     own_processes,
     printed_lines,
@@ -179,7 +180,7 @@ def test_workers_share_the_queue(run: Evidence, parameters: Parameters) -> None:
         )
     known = {text for _, text in jobs(run)}  # what is not among them is the matter of another check
     for place, worker in enumerate(own_processes(run)):
-        name = f"{parameters['word']}{int(parameters['first']) + place - 1}" if place else "the parent"
+        name = f"{parameters['word']}{int(parameters['first']) + place - 1}" if place else gettext("the parent")
         for line, got in paired(run, worker):
             text = text_of(run, line, parameters)
             own = line.text.startswith(f"{name} ".encode()) and got is not None and got.n < line.writes[0].n
@@ -206,7 +207,7 @@ def test_urgent_jobs_first(run: Evidence, parameters: Parameters) -> None:
                 seen=f"`{number} {text}` was sent with priority {now}, event {event.n}, and "
                 f"`{said} {name}` with {then}, event {before.n}",
                 why="of the messages in a queue the kernel hands out the one with the highest priority first, and equal ones "
-                f"in the order in which they came; here {'9' if parameters['urgent'] == 'highest' else '1'} is the most urgent",
+                f"in the order in which they came; here {9 if parameters['urgent'] == 'highest' else 1} is the most urgent",
                 next="reckon the priority of the message from the number of the line (mq_send(3), msg_prio)",
                 events=(before, event),
             )
@@ -396,5 +397,4 @@ def fates(run: Evidence) -> str:
 
 
 def shown(text: str) -> str:
-    """A text in quotes, its middle left out if it is long."""
     return repr(text if len(text) < 30 else f"{text[:12]}…{text[-12:]}")
