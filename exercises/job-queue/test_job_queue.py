@@ -342,8 +342,7 @@ def many(run: Evidence) -> int:
 
 def queues(run: Evidence) -> tuple[Event, ...]:
     """The calls that made a queue."""
-    own = {process.name for process in run.of(run.root.name)}
-    made: dict[str, Event] = {}
+    own, made = {process.name for process in run.of(run.root.name)}, dict[str, Event]()
     for event in run.calls("mq_open", ok=True):
         if event.process in own and "O_CREAT" in event.texts("flags"):
             made.setdefault(event.text("object"), event)
@@ -397,4 +396,5 @@ def fates(run: Evidence) -> str:
 
 
 def shown(text: str) -> str:
+    """A text in quotes, its middle left out if it is long."""
     return repr(text if len(text) < 30 else f"{text[:12]}…{text[-12:]}")

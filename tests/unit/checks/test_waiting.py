@@ -152,6 +152,17 @@ def test_the_same_question_ten_times_in_a_row_is_reported() -> None:
     assert raised.value.finding.events == (asked[0].n, asked[-1].n)
 
 
+def test_who_asks_a_queue_for_the_number_of_its_messages_and_is_told_the_same_asks_in_vain() -> None:
+    """mq_receive would sleep until there is one; another number is an answer."""
+    same, other = two(), two()
+    for number in range(10):
+        same.call("P1", "mq_getsetattr", 0, fd=3, object="queue A", messages=0)
+        other.call("P1", "mq_getsetattr", 0, fd=3, object="queue A", messages=number % 2)
+
+    assert len(asked_in_vain(same.evidence().process("P1"))) == 10
+    assert asked_in_vain(other.evidence().process("P1")) == ()
+
+
 @pytest.mark.parametrize("between", ["sleep", "another question", "an answer"])
 def test_questions_with_something_between_are_not_asked_in_a_row(between: str) -> None:
     """Who sleeps between two questions, asks another or is answered has not asked again and again."""
