@@ -63,8 +63,13 @@ def test_a_sleep_for_a_time_is_a_timed_wait() -> None:
 
 @pytest.mark.parametrize(
     ("call", "error", "result"),
-    [("futex", "ETIMEDOUT", 0), ("mq_timedsend", "ETIMEDOUT", 0)]
-    + [("semtimedop", "EAGAIN", 0), ("poll", "", 0), ("epoll_wait", "", 0)],
+    [
+        ("futex", "ETIMEDOUT", 0),
+        ("mq_timedsend", "ETIMEDOUT", 0),
+        ("semtimedop", "EAGAIN", 0),
+        ("poll", "", 0),
+        ("epoll_wait", "", 0),
+    ],
 )
 def test_a_limit_that_was_reached_is_a_timed_wait(call: str, error: str, result: int) -> None:
     """A wait with a limit tells by its error, or by the result 0, that nothing came."""
