@@ -48,6 +48,8 @@ def _other(event: Event) -> Question | None:
         return call, f"fd {event.number('fd')}"
     if call in SYSTEM_V:
         return call, event.text("id")
+    if call == "mq_getsetattr" and "flags" not in event.args:
+        return call, f"fd {event.number('fd')}"
     return (call, " ".join(event.texts("set"))) if call == "rt_sigtimedwait" else None
 
 
@@ -64,6 +66,8 @@ def in_vain(event: Event) -> str:
         return "" if event.text("child") else "no child yet"
     if call in POLLS:
         return f"ready: {_ready(event)}" if event.result else "nothing is ready"
+    if call == "mq_getsetattr":
+        return f"messages: {event.number('messages')}"
     return "it lives" if call == "kill" else ""
 
 
@@ -89,6 +93,8 @@ def advice_for(event: Event) -> str:
         return f"give {call} a timeout (or none at all): it then sleeps until something happens"
     if call == "kill":
         return "let waitpid() sleep until the process has ended; of a process that is no child, poll a pidfd or a pipe"
+    if call == "mq_getsetattr":
+        return "receive, or send, without asking first: the call sleeps until there is a message, or room"
     if call in READS and not event.error:
         return "end the loop at end-of-file; a server on a FIFO keeps a write end open itself, so that read() waits"
     if call == "flock" or event.text("command") in LOCKS:

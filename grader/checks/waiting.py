@@ -30,7 +30,10 @@ LASTING = frozenset(
 )
 """Calls in which a process sleeps until another process does its part."""
 
-EXPIRES = {"futex": "ETIMEDOUT", "semtimedop": "EAGAIN", "rt_sigtimedwait": "EAGAIN", "mq_timedreceive": "ETIMEDOUT"}
+EXPIRES = {
+    **dict.fromkeys(("futex", "mq_timedreceive", "mq_timedsend"), "ETIMEDOUT"),
+    **dict.fromkeys(("semtimedop", "rt_sigtimedwait"), "EAGAIN"),
+}
 """Waits with a limit that tell by an error that it was reached; poll and its kin tell by the result 0."""
 
 POLLS = frozenset(("poll", "ppoll", "select", "pselect6", "epoll_wait", "epoll_pwait", "epoll_pwait2"))

@@ -63,6 +63,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "msgsnd": ("id",),
     "msgrcv": ("id",),
     "mq_open": ("path", "flags"),
+    "mq_timedsend": ("fd", "priority"),
     "unlink": ("path",),
     "unlinkat": ("path",),
     "mq_unlink": ("path",),

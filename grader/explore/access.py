@@ -266,5 +266,6 @@ _CALLS: Mapping[str, Callable[[State, Event], Access]] = {
     "close_range": _close_range,
     "futex": _futex,
     "mmap": _map,
+    "mq_getsetattr": _map,
     "truncate": _truncate,
 }  # fmt: skip

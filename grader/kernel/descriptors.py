@@ -267,6 +267,13 @@ def fcntl(state: State, event: Event) -> State:
     return state if act is None else act(state, event)
 
 
+def queue_flags(state: State, event: Event) -> State:
+    """mq_getsetattr: O_NONBLOCK, where new attributes were passed (mq_getattr(3)); to ask changes nothing."""
+    if "flags" not in event.args:
+        return state
+    return _set_nonblock(state, event, has(event.texts("flags"), "NONBLOCK"))
+
+
 def ioctl(state: State, event: Event) -> State:
     """ioctl: the three requests that change flags; every other changes nothing here."""
     act = IOCTL.get(event.text("request"))

@@ -39,6 +39,7 @@ CALLS: Mapping[str, Change] = {
     "pidfd_getfd": descriptors.created,
     **_all(descriptors.signalfd, "signalfd", "signalfd4"),
     "mq_open": objects.mq_open,
+    "mq_getsetattr": descriptors.queue_flags,
     **_all(processes.fork, *processes.FORKS),
     **_all(processes.execve, "execve", "execveat"),
     **_all(processes.waited, "wait4", "waitid"),

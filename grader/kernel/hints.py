@@ -18,7 +18,7 @@ NEVER_BLOCKS = frozenset(
         " fallocate fstat ftruncate getcwd getegid geteuid getgid getpgid getpgrp getpid getppid getsid getsockname"
         " getsockopt gettid"
         " gettimeofday getuid inotify_init inotify_init1 kill link linkat listen lseek lstat memfd_create mknod"
-        " mknodat mmap mprotect mq_notify mq_unlink msgctl msgget munmap pidfd_open pidfd_send_signal pipe pipe2"
+        " mknodat mmap mprotect mq_getsetattr mq_notify mq_unlink msgctl msgget munmap pidfd_open pidfd_send_signal pipe pipe2"
         " prctl rename renameat renameat2 rmdir rt_sigaction rt_sigpending rt_sigprocmask rt_sigqueueinfo"
         " rt_sigreturn rt_tgsigqueueinfo sched_yield semctl semget setitimer setpgid setsid setsockopt shmat shmctl"
         " shmdt shmget shutdown signalfd signalfd4 socket socketpair stat symlink symlinkat tgkill time"
@@ -29,7 +29,7 @@ NEVER_WAKES = frozenset(
     (
         "alarm bind clock_gettime clock_nanosleep epoll_create epoll_create1 eventfd eventfd2 fallocate fstat"
         " ftruncate getpid getppid"
-        " gettimeofday inotify_init inotify_init1 memfd_create mknod mknodat mmap mprotect msgget munmap nanosleep"
+        " gettimeofday inotify_init inotify_init1 memfd_create mknod mknodat mmap mprotect mq_getsetattr msgget munmap nanosleep"
         " pause pidfd_open pipe pipe2 poll ppoll prctl pselect6 rt_sigaction rt_sigpending rt_sigprocmask"
         " rt_sigreturn rt_sigsuspend rt_sigtimedwait select semget setitimer setsid shmat shmdt shmget signalfd"
         " signalfd4 socket socketpair symlink symlinkat time timer_create timerfd_create truncate"

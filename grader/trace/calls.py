@@ -24,4 +24,4 @@ FRUITLESS = SLEEPS | frozenset(
 )
 
 # These change an object whose value the model does not hold, so success is progress although the model stays as it was.
-FRUITFUL = frozenset({"semop", "semtimedop", "msgsnd"})
+FRUITFUL = frozenset({"semop", "semtimedop", "msgsnd", "mq_timedsend", "mq_timedreceive"})

@@ -104,7 +104,10 @@ def _open(path_at: int, flags_at: int | None) -> Spec:
 
 
 def _queue(c: Context) -> dict[str, Arg]:
-    return {"path": memory.text(c.tid, c.raw[0]), "flags": open_flags(c.int32(1))}
+    flags = open_flags(c.int32(1))
+    shape = memory.numbers(c.tid, c.raw[3] + 8, "<qq") if "O_CREAT" in flags and c.raw[3] else []
+    asked: dict[str, Arg] = {"maxmsg": shape[0][0], "msgsize": shape[0][1]} if shape else {}
+    return {"path": memory.text(c.tid, c.raw[0]), "flags": flags, **asked}
 
 
 def _queue_done(c: Context, result: int) -> None:

@@ -6,7 +6,7 @@ from grader.box import ptrace
 from grader.model import Arg
 from grader.trace import memory
 from grader.trace.context import DATA_LIMIT, Context, Spec
-from grader.trace.names import flag_names
+from grader.trace.names import fd_flags, flag_names
 
 _FUTEX = {
     0: "wait", 1: "wake", 3: "requeue", 4: "requeue", 5: "wake", 6: "lock_pi", 7: "unlock_pi", 8: "lock_pi", 9: "wait",
@@ -114,13 +114,24 @@ def _message_done(c: Context, result: int) -> None:
 
 
 def _queue_message(c: Context) -> dict[str, Arg]:
-    extra: dict[str, Arg] = {"nonblock": True} if c.world.nonblock_of(c.task, c.int32(0)) else {}
+    extra: dict[str, Arg] = {"priority": c.raw[3] & 0xFFFFFFFF} if c.name == "mq_timedsend" else {}
+    extra |= {"nonblock": True} if c.world.nonblock_of(c.task, c.int32(0)) else {}
     return c.descriptor() | {"count": c.int64(2), "timeout": c.limit(memory.duration(c.tid, c.raw[4]), 0)} | extra
 
 
 def _queue_message_done(c: Context, result: int) -> None:
     size = c.int64(2) if c.name == "mq_timedsend" else result
     c.keep(ptrace.read(c.tid, c.raw[1], min(size, DATA_LIMIT)), size)
+
+
+def _queue_state(c: Context) -> dict[str, Arg]:
+    """mq_getsetattr: the one flag that can be set, and how many messages are there (mq_getattr(3))."""
+    return c.descriptor() | ({"flags": fd_flags(memory.number(c.tid, c.raw[1], "<q"))} if c.raw[1] else {})
+
+
+def _queue_state_done(c: Context, _result: int) -> None:
+    if c.raw[2]:
+        c.args["messages"] = memory.number(c.tid, c.raw[2] + 24, "<q")
 
 
 def _nothing(_c: Context) -> dict[str, Arg]:
@@ -134,4 +145,5 @@ SPECS: dict[str, Spec] = {
     "msgsnd": Spec(_message, _message_done), "msgrcv": Spec(_message, _message_done),
     "mq_timedsend": Spec(_queue_message, _queue_message_done),
     "mq_timedreceive": Spec(_queue_message, _queue_message_done),
+    "mq_getsetattr": Spec(_queue_state, _queue_state_done),
 }  # fmt: skip

@@ -287,8 +287,24 @@ def _option(e: Entry, _: Names) -> Args:
     return {"fd": integer(e.args[0]), "option": e.args[2].removesuffix("_OLD").removesuffix("_NEW")}
 
 
+def _shape(e: Entry, _: Names) -> Args:
+    """What a new queue is to hold: the messages, and the bytes of each."""
+    asked = "O_CREAT" in e.args[1] and len(e.args) > 3 and "mq_maxmsg" in e.args[3]
+    names = ("maxmsg", "msgsize") if asked else ()
+    return {name: integer(field(f"mq_{name}", e.args[3])) for name in names}
+
+
 _MOVE, _LIST = _words(fd=0, count=2), _both(_words(fd=0), _vector(1))
 _FD, _PATH, _AT = _words(fd=0), _path(0), _path(1)
+
+
+def _queue_state(e: Entry, _: Names) -> Args:
+    """The flags that are set, and the number of messages, where each was passed or asked for."""
+    found: Args = {"fd": integer(e.args[0])}
+    if e.args[1] != "NULL":
+        found |= {"flags": _descriptor_flags(field("mq_flags", e.args[1]))}
+    return found | ({} if e.args[2] == "NULL" else {"messages": integer(field("mq_curmsgs", e.args[2]))})
+
 
 READERS: dict[str, Reader] = {
     "read": _MOVE, "write": _MOVE, "pread64": _MOVE, "pwrite64": _MOVE, "recvfrom": _MOVE, "sendto": _MOVE,
@@ -314,7 +330,8 @@ READERS: dict[str, Reader] = {
     "linkat": _both(_AT, _path(3, "to")), "symlinkat": _both(_PATH, _path(2, "to")),
     "renameat": _both(_AT, _path(3, "to")), "renameat2": _both(_AT, _path(3, "to"), _flags(4)),
     "mknod": _both(_PATH, _mknod(1)), "mknodat": _both(_AT, _mknod(2)),
-    "mq_open": _both(_PATH, _flags(1)), "mq_timedsend": _MOVE, "mq_timedreceive": _MOVE,
+    "mq_open": _both(_PATH, _flags(1), _shape), "mq_timedsend": _words(fd=0, count=2, priority=3),
+    "mq_timedreceive": _MOVE, "mq_getsetattr": _queue_state,
     "poll": _both(_poll, _milliseconds(2)), "ppoll": _both(_poll, _length(2)),
     "select": _both(_select, _length(4, unit="usec")), "pselect6": _both(_select, _length(4)),
     "epoll_wait": _both(_epoll_wait, _milliseconds(3)), "epoll_pwait": _both(_epoll_wait, _milliseconds(3)),

@@ -1,4 +1,4 @@
-/* A POSIX queue: a message goes to the child; a timed receive gives up. */
+/* A POSIX queue: a message goes to the child; the empty queue is asked; a receive with a time limit, and one without waiting, give up. */
 #include <errno.h>
 #include <fcntl.h>
 #include <mqueue.h>
@@ -23,6 +23,11 @@ int main(void) {
     until.tv_sec += 3;
     int late = mq_timedreceive(queue, text, sizeof text, NULL, &until);
     printf("%d %d %d\n", status, late, errno == ETIMEDOUT);
+    struct mq_attr now, at_once = {O_NONBLOCK, 0, 0, 0};
+    mq_getattr(queue, &now);
+    mq_setattr(queue, &at_once, NULL);
+    if (now.mq_curmsgs != 0 || mq_receive(queue, text, sizeof text, NULL) >= 0 || errno != EAGAIN)
+        return 1;
     mq_unlink("/letters");
     return 0;
 }

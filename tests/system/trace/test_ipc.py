@@ -116,6 +116,27 @@ def test_system_v_objects_have_names_of_their_own(runner: Runner) -> None:
     assert ends(evidence) == {"P1": 0, "P0": 0}
 
 
+def test_a_queue_tells_what_it_holds_and_each_message_how_urgent_it_is(runner: Runner) -> None:
+    """What was asked for when the queue was made, and the priority that the sender passed, are on record."""
+    evidence = runner.run("queue")
+    (made,) = calls(evidence, "P0", "mq_open")
+    (sent,) = calls(evidence, "P0", "mq_timedsend")
+    assert (made.args["maxmsg"], made.args["msgsize"]) == (2, 16)
+    assert (sent.args["priority"], sent.args["count"], sent.data, sent.result) == (1, 5, b"hello", 0)
+
+
+def test_a_queue_that_is_asked_tells_how_much_is_there_and_one_that_is_set_waits_no_more(runner: Runner) -> None:
+    """mq_getattr and mq_setattr are one call; what follows the second knows that it does not sleep."""
+    evidence = runner.run("queue")
+    asked, changed = calls(evidence, "P0", "mq_getsetattr")
+    assert (asked.args["messages"], "flags" in asked.args) == (0, False)
+    assert (changed.texts("flags"), "messages" in changed.args) == (("O_NONBLOCK",), False)
+    assert [(event.error, event.args.get("nonblock")) for event in calls(evidence, "P0", "mq_timedreceive")] == [
+        ("ETIMEDOUT", None),
+        ("EAGAIN", True),
+    ]
+
+
 def test_a_receive_with_a_time_limit_gives_up_and_is_no_deadlock(runner: Runner) -> None:
     """SO_RCVTIMEO goes by virtual time: an hour costs nothing, and the program finds the limit that it set."""
     evidence = runner.run("timed_receive")

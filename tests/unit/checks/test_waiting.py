@@ -63,7 +63,13 @@ def test_a_sleep_for_a_time_is_a_timed_wait() -> None:
 
 @pytest.mark.parametrize(
     ("call", "error", "result"),
-    [("futex", "ETIMEDOUT", 0), ("semtimedop", "EAGAIN", 0), ("poll", "", 0), ("epoll_wait", "", 0)],
+    [
+        ("futex", "ETIMEDOUT", 0),
+        ("mq_timedsend", "ETIMEDOUT", 0),
+        ("semtimedop", "EAGAIN", 0),
+        ("poll", "", 0),
+        ("epoll_wait", "", 0),
+    ],
 )
 def test_a_limit_that_was_reached_is_a_timed_wait(call: str, error: str, result: int) -> None:
     """A wait with a limit tells by its error, or by the result 0, that nothing came."""
@@ -149,6 +155,17 @@ def test_the_same_question_ten_times_in_a_row_is_reported() -> None:
     with pytest.raises(Violation) as raised:
         require_no_asking(process, "sleep")
     assert raised.value.finding.events == (asked[0].n, asked[-1].n)
+
+
+def test_who_asks_a_queue_for_the_number_of_its_messages_and_is_told_the_same_asks_in_vain() -> None:
+    """mq_receive would sleep until there is one; another number is an answer."""
+    same, other = two(), two()
+    for number in range(10):
+        same.call("P1", "mq_getsetattr", 0, fd=3, object="queue A", messages=0)
+        other.call("P1", "mq_getsetattr", 0, fd=3, object="queue A", messages=number % 2)
+
+    assert len(asked_in_vain(same.evidence().process("P1"))) == 10
+    assert asked_in_vain(other.evidence().process("P1")) == ()
 
 
 @pytest.mark.parametrize("between", ["sleep", "another question", "an answer"])

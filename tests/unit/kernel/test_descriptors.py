@@ -189,6 +189,7 @@ def test_asking_for_flags_changes_nothing() -> None:
     assert world.call("P0", "fcntl", 0, fd=3, object="pipe A", command="F_SETFD", flags=()) is before
     assert world.call("P0", "fcntl", 0, fd=3, object="pipe A", command="F_SETFL", flags=()) is before
     assert world.call("P0", "ioctl", 0, fd=3, object="pipe A", request="FIONREAD", value=0) is before
+    assert world.call("P0", "mq_getsetattr", 0, fd=3, object="pipe A", messages=2) is before
 
 
 @pytest.mark.parametrize(
@@ -196,6 +197,7 @@ def test_asking_for_flags_changes_nothing() -> None:
     [
         ("fcntl", {"command": "F_SETFL", "flags": ("O_NONBLOCK",)}),
         ("ioctl", {"request": "FIONBIO", "value": 1}),
+        ("mq_getsetattr", {"flags": ("O_NONBLOCK",)}),
     ],
 )
 def test_nonblocking_mode_belongs_to_the_description(call: str, args: dict[str, Arg]) -> None:
