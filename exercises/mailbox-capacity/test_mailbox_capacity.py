@@ -23,7 +23,6 @@ from grader import (
     acts,
     counted,
     doing,
-    fate,
     gettext,
     moments,
     own_processes,
@@ -127,7 +126,7 @@ def test_through_the_mailbox(run: Evidence, parameters: Parameters) -> None:
 @pytest.mark.check(points=1, needs=("two_children",), plans=STEPS)
 def test_waits_asleep(run: Evidence) -> None:
     """while nothing happens nobody does anything"""
-    advice = "let one call sleep until a message or a wish comes, and only for what can be dealt with now"
+    advice = gettext("let one call sleep until a message or a wish comes, and only for what can be dealt with now")
     for process in own_processes(run):
         require_no_timed_wait(process, advice)
         require_no_asking(process, advice)
@@ -218,7 +217,7 @@ def test_ends_after_the_rest(run: Evidence, parameters: Parameters) -> None:
     fates = "; ".join(f"{process.name} {doing(run, process.name)}" for process in own_processes(run))
     require(
         len(taken) >= total(run),
-        seen=f"{counted(len(taken), 'message was', 'messages were')} taken of {total(run)}: {fates}",
+        seen=f"the consumer took {counted(len(taken), 'message')} of {total(run)}: {fates}",
         why="what the mailbox has accepted it keeps until it is taken, also when the producer or the input has ended",
         next="find the message that is missing: who has it, and what does that process wait for?",
         events=(run.root.exit or run.last,),
@@ -297,8 +296,10 @@ def require_no_more(run: Evidence, parameters: Parameters) -> None:
         require(
             over or number <= capacity(run) + wished,
             seen=f"{counted(number, 'message')} had been accepted at event {when.n}, and the consumer had read lines for {wished}",
-            why=f"with capacity {capacity(run)} the producer sleeps when so many messages are accepted and not taken",
-            next="where may a message lie besides the places that your mailbox counts: in a pipe, in a variable, with the consumer?",
+            why=f"while {capacity(run)} messages have been accepted and not taken no other one is accepted"
+            if capacity(run)
+            else "with capacity 0 no message is accepted before the consumer has asked for it",
+            next="where may a message lie that your mailbox does not count: in a pipe, in a variable, with the consumer?",
             events=(*before[-1:], when),
         )
 
