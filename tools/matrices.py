@@ -17,9 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "matrix.md"
 HEAD = """# Which check fails which wrong program
 
-Written by `make matrix`; a test keeps it in step with the exercises. That the programs are really judged so is tested too: `grader lint`
-grades every one, and `grader matrix ID --run` shows one exercise as it was judged. A check that counts is worth something only if
-some program fails it and no other check: the column "kills" counts the checks for which there is such a program.
+Written by `make matrix`; a test keeps it in step with the exercises. That the programs are really judged so is tested too:
+`grader lint` grades every one, and `grader matrix ID --run` shows one exercise as it was judged. A check that counts is worth
+something only if some program fails it and no other check: the column "kills" counts the checks for which there is such a program.
 
 | exercise | checks | kills | wrong programs, C | told apart | wrong programs, Python | told apart |
 |---|--:|--:|--:|--:|--:|--:|
