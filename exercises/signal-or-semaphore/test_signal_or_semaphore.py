@@ -22,6 +22,7 @@ from grader import (
     doing,
     fail,
     fate,
+    gettext,
     own_processes,
     printed_lines,
     require,
@@ -155,7 +156,8 @@ def test_prints_its_lines(run: Evidence, parameters: Parameters) -> None:
             + ("" if line.ended else ", without a newline")
             + f", printed by {' and '.join(line.processes)}",
             why=f"for each round the parent prints {', '.join(words(parameters))}, each with a number, and nothing else comes out",
-            next=f"follow this line: who has printed it, and from which buffer did it come? Here {word or 'the end'!r} was due",
+            next="follow this line: who has printed it, and from which buffer did it come?"
+            + (f" Here the line {word!r} was due" if word else ""),
             events=line.writes or (run.last,),
         )
     require(
@@ -251,8 +253,8 @@ def test_knows_by_taking(run: Evidence, parameters: Parameters) -> None:
             due = len(sent) if most is None else min(len(sent), most)
             require(
                 taken == due,
-                seen=f"in the round of {child.name} the parent took {name} {counted(taken, 'time')}, and {due} "
-                f"{'was' if due == 1 else 'were'} there",
+                seen=f"in the round of {child.name} the parent took {name} {counted(taken, 'time')}, "
+                f"and it was there {counted(due, 'time')}",
                 why="to look at what is pending is not to take it: what is not taken stays, and belongs to no round",
                 next="take each signal by a call that removes it, until nothing is left, before the next child is made",
                 events=(child.born, *sent[-1:], run.event(round_end(run, place))),
@@ -305,7 +307,8 @@ def is_parent(run: Evidence, target: str) -> bool:
 
 def reach(target: str) -> str:
     """To whom a signal was sent, in words."""
-    return {"group": "its whole process group", "all": "every process that it may signal"}.get(target, target)
+    many = {"group": gettext("its whole process group"), "all": gettext("every process that it may signal")}
+    return many.get(target, target)
 
 
 def looks(run: Evidence, parameters: Parameters) -> tuple[Event, ...]:
@@ -323,8 +326,8 @@ def looks(run: Evidence, parameters: Parameters) -> tuple[Event, ...]:
 def looked(event: Event) -> str:
     """One of these in words that follow the process."""
     if event.kind == "signal":
-        return f"had {event.text('signal')} delivered"
-    return f"looked by {event.call}"
+        return gettext(f"had {event.text('signal')} delivered")
+    return gettext(f"looked for signals by {event.call}")
 
 
 def taken_in(run: Evidence, parameters: Parameters, place: int, name: str) -> int:
