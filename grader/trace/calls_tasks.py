@@ -76,7 +76,10 @@ def _waitid(c: Context) -> dict[str, Arg]:
 
 
 def _waitid_done(c: Context, _result: int) -> None:
-    raw = ptrace.read(c.tid, c.raw[2], 28) if c.raw[2] else b""
+    if not c.raw[2]:
+        _waitid_unseen(c)
+        return
+    raw = ptrace.read(c.tid, c.raw[2], 28)
     if len(raw) < 28:
         return
     number, _, code, pid, _, status = struct.unpack_from("<iii4xiii", raw)
@@ -89,6 +92,14 @@ def _waitid_done(c: Context, _result: int) -> None:
     }
     c.args["child"] = c.world.process(pid)
     c.args["status"] = words.get(code, "continued" if code == 6 else f"stopped {signal_name(status & 0x7F)}")
+
+
+def _waitid_unseen(c: Context) -> None:
+    """A caller that gives no place for the answer: where it names one child, it is known which one has ended, and how."""
+    child = str(c.args["pid"])
+    words = c.world.ending(child) if c.int32(3) & _WAIT_OPTIONS["WEXITED"] else ""
+    if words:
+        c.args |= {"child": child, "status": words}
 
 
 def _kill(c: Context) -> dict[str, Arg]:

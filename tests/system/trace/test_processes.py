@@ -141,3 +141,15 @@ def test_waitid_can_look_at_a_child_and_leave_it(runner: Runner) -> None:
         ("P1", "exited 9"),
         ("P1", "exited 9"),
     ]
+
+
+def test_waitid_reaps_for_a_caller_that_asks_for_no_status(runner: Runner) -> None:
+    """A child that waitid names is known to be reaped although nobody is told how it ended (waitid(2))."""
+    evidence = runner.run("wait_id_unseen")
+    assert evidence.stdout == b"0 0 -1\n"
+    assert [(event.text("child"), event.text("status")) for event in calls(evidence, "P0", "waitid")] == [
+        ("P1", "exited 9"),
+        ("P1", "exited 9"),
+        ("", ""),
+    ]
+    assert evidence.process("P1").reaped == calls(evidence, "P0", "waitid")[1]
