@@ -69,10 +69,19 @@ def status_words(status: int) -> str:
 
 def _waitid(c: Context) -> dict[str, Arg]:
     kind, pid = c.int32(0), c.int32(1)
-    who = {0: "any", 1: c.world.process(pid), 2: "group", 3: "unknown"}.get(kind, "unknown")
-    if kind == 3:  # P_PIDFD: the descriptor's object tells nothing of the process, so any child may be meant
-        who = "any"
+    who = {0: "any", 1: c.world.process(pid), 2: "group", 3: _behind(c, pid)}.get(kind, "unknown")
     return {"pid": who, "options": flag_names(c.int32(3), _WAIT_OPTIONS), "child": "", "status": ""}
+
+
+def _behind(c: Context, descriptor: int) -> str:
+    """The process of a pidfd, as it is called; `any`, where that cannot be told: any child may be meant (proc(5), fdinfo)."""
+    try:
+        with open(f"/proc/{c.tid}/fdinfo/{descriptor}") as file:
+            inside = [line.split()[-1] for line in file if line.startswith("NSpid:")]
+    except OSError:
+        inside = []
+    name = c.world.process(int(inside[0])) if inside else "unknown"
+    return "any" if name == "unknown" else name
 
 
 def _waitid_done(c: Context, _result: int) -> None:
@@ -95,8 +104,14 @@ def _waitid_done(c: Context, _result: int) -> None:
 
 
 def _waitid_unseen(c: Context) -> None:
-    """A caller that gives no place for the answer: where it names one child, it is known which one has ended, and how."""
-    child = str(c.args["pid"])
+    """A caller that gives no place for the answer: the child that it names, or the oldest one that has ended.
+
+    So the kernel looks for one (do_wait walks the children in the order of their birth); of a group only one can be told.
+    """
+    zombies = c.world.zombies(c.task.partition(".")[0])
+    named = str(c.args["pid"])
+    found = zombies[:1] if named == "any" or len(zombies) == 1 else ()
+    child = named if named in zombies else "".join(found if named in {"any", "group"} else ())
     words = c.world.ending(child) if c.int32(3) & _WAIT_OPTIONS["WEXITED"] else ""
     if words:
         c.args |= {"child": child, "status": words}

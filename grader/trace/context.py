@@ -20,7 +20,8 @@ class World:
 
     `object_of(task, fd)` and `nonblock_of(task, fd)` ask the kernel model. `now()` is the virtual time of the run and
     `reading(clock)` what one of the kernel's clocks shows, both in nanoseconds; `timer_clock(task, timer)` is the clock that
-    a timer goes by. `ending(process)` tells how a child ended (empty: it has not). `pids` maps in-box process ids to
+    a timer goes by. `ending(process)` tells how a child ended (empty: it has not), `zombies(process)` which of its
+    children have ended and wait to be reaped, oldest first. `pids` maps in-box process ids to
     names, `socket_limits` a socket and SO_RCVTIMEO or SO_SNDTIMEO to nanoseconds, `places` folders to their names.
     """
 
@@ -31,6 +32,7 @@ class World:
     reading: Callable[[int], int]
     timer_clock: Callable[[str, int | str], int]
     ending: Callable[[str], str]
+    zombies: Callable[[str], tuple[str, ...]]
     pids: dict[int, str] = field(default_factory=dict)
     socket_limits: dict[tuple[str, str], int] = field(default_factory=dict)
     places: tuple[tuple[str, str], ...] = ()

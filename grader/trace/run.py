@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from grader.box import Tree, ptrace
 from grader.frozen import dataclass
-from grader.kernel import descriptor, object_of
+from grader.kernel import children, descriptor, object_of
 from grader.model import Plan, Root, Stimulus
 from grader.trace.clock import Clock
 from grader.trace.context import World
@@ -98,6 +98,7 @@ class Run:
             self.clock.reading,
             self.timers.clock_of,
             self._ending,
+            self._zombies,
             places=self.tree.places,
         )
 
@@ -107,6 +108,9 @@ class Run:
             return ""
         signal = found.exit.text("signal")
         return f"killed {signal}" if signal else f"exited {found.exit.number('code')}"
+
+    def _zombies(self, process: str) -> tuple[str, ...]:
+        return tuple(child.name for child in children(self.recorder.state, process) if child.exit is not None)
 
     def locate(self, tracee: Tracee, call: str = "", entry: ptrace.Entry | None = None) -> None:
         """Note where a task is in its source: held at a call's entry, or at the delivery of a signal."""

@@ -144,12 +144,16 @@ def test_waitid_can_look_at_a_child_and_leave_it(runner: Runner) -> None:
 
 
 def test_waitid_reaps_for_a_caller_that_asks_for_no_status(runner: Runner) -> None:
-    """A child that waitid names is known to be reaped although nobody is told how it ended (waitid(2))."""
+    """Which child is known although nobody is told: the one that is named, by number or pidfd, else the oldest that has ended."""
     evidence = runner.run("wait_id_unseen")
-    assert evidence.stdout == b"0 0 -1\n"
-    assert [(event.text("child"), event.text("status")) for event in calls(evidence, "P0", "waitid")] == [
-        ("P1", "exited 9"),
-        ("P1", "exited 9"),
-        ("", ""),
+    assert evidence.stdout == b"0 0 0 0 0 -1\n"
+    waits = calls(evidence, "P0", "waitid")
+    assert [(event.text("pid"), event.text("child"), event.text("status")) for event in waits] == [
+        ("P1", "P1", "exited 1"),
+        ("P1", "P1", "exited 1"),
+        ("P2", "P2", "exited 2"),
+        ("any", "P3", "exited 3"),
+        ("group", "P4", "exited 4"),
+        ("any", "", ""),
     ]
-    assert evidence.process("P1").reaped == calls(evidence, "P0", "waitid")[1]
+    assert [evidence.process(f"P{number}").reaped for number in (1, 2, 3, 4)] == list(waits[1:5])

@@ -19,7 +19,7 @@ def context(name: str, *raw: int, clock: Clock | None = None) -> Context:
     now = clock or Clock()
     world = World(
         Objects(), lambda _task, _fd: "", lambda _task, _fd: False, lambda: now.now, now.reading, lambda _t, _id: 1,
-        lambda _process: "",
+        lambda _process: "", lambda _process: (),
     )  # fmt: skip
     return Context(os.getpid(), "P0", name, (*raw, *[0] * (6 - len(raw))), world)
 
