@@ -78,9 +78,14 @@ def test_prints_every_message(run: Evidence, parameters: Parameters) -> None:
 
 
 @pytest.mark.check(points=1, schedules="every")
-def test_two_processes(run: Evidence, parameters: Parameters) -> None:
-    """one child, and each process reads and prints what belongs to it"""
+def test_one_child(run: Evidence) -> None:
+    """one child, and nobody executes another program"""
     require_one_child(run)
+
+
+@pytest.mark.check(points=1, needs=("one_child",), schedules="every")
+def test_each_its_part(run: Evidence, parameters: Parameters) -> None:
+    """only the sender reads the input, after the fork, and each prints its own lines"""
     child = own_processes(run)[1]
     sender, receiver = roles(run, parameters)
     for event in run.transfers("stdin", "read"):
@@ -108,7 +113,7 @@ def test_two_processes(run: Evidence, parameters: Parameters) -> None:
 # The order of the lines
 
 
-@pytest.mark.check(points=2, needs=("two_processes",), schedules="hurried", plans=TALKS)
+@pytest.mark.check(points=1, needs=("one_child",), schedules="hurried", plans=TALKS)
 def test_receiver_prints_first(run: Evidence, parameters: Parameters) -> None:
     """send returns when the receiver has printed the message"""
     sender, receiver = roles(run, parameters)
@@ -126,7 +131,7 @@ def test_receiver_prints_first(run: Evidence, parameters: Parameters) -> None:
         )
 
 
-@pytest.mark.check(points=1, needs=("two_processes",), schedules="hurried", plans=TALKS)
+@pytest.mark.check(points=1, needs=("one_child",), schedules="hurried", plans=TALKS)
 def test_one_message_at_a_time(run: Evidence, parameters: Parameters) -> None:
     """the next message is handed over when the sender has printed the one before"""
     sender, receiver = roles(run, parameters)
@@ -169,7 +174,7 @@ def test_passes_each_at_once(run: Evidence, parameters: Parameters) -> None:
 # How it waits, and how it ends
 
 
-@pytest.mark.check(points=1, needs=("two_processes",), schedules="every", plans=TALKS)
+@pytest.mark.check(points=1, needs=("one_child",), schedules="every", plans=TALKS)
 def test_waits_asleep(run: Evidence) -> None:
     """nobody waits for a time, nobody asks again and again"""
     advice = "find the call that sleeps until the other process has done its part"
@@ -198,7 +203,7 @@ def test_exits_zero(run: Evidence) -> None:
     require_all_exit_zero(run)
 
 
-@pytest.mark.check(points=1, needs=("two_processes",), schedules="every")
+@pytest.mark.check(points=1, needs=("one_child",), schedules="every")
 def test_nothing_left(run: Evidence) -> None:
     """nothing that has a name is left"""
     if run.root.exit is not None:
