@@ -147,7 +147,7 @@ def _key(task: Task) -> tuple[str, str, int]:
 
 
 def tasks(chosen: tuple[Program, ...], seeds: Iterator[str], turns: int) -> Iterator[Task]:
-    """One variant after the other; of each, all programs, the exercises in turn, each as often as there are turns."""
+    """One variant after the other; of each, all programs, exercises in turn, right and wrong in turn, each as often as there are turns."""
     mixed = [program for row in zip_longest(*_by_exercise(chosen)) for program in row if program]
     for seed in seeds:
         yield from ((program, seed, turn) for program in mixed for turn in range(1, turns + 1))
@@ -155,7 +155,9 @@ def tasks(chosen: tuple[Program, ...], seeds: Iterator[str], turns: int) -> Iter
 
 def _by_exercise(chosen: tuple[Program, ...]) -> Iterator[tuple[Program, ...]]:
     for _, group in groupby(chosen, key=lambda program: program.exercise):
-        yield tuple(group)
+        every = tuple(group)
+        right, wrong = ([each for each in every if bool(each.fails) == fails] for fails in (False, True))
+        yield tuple(program for pair in zip_longest(right, wrong) for program in pair if program)
 
 
 def all_seeds() -> Iterator[str]:

@@ -14,7 +14,10 @@ ROW = re.compile(r"^\| (?P<sentence>[^|]+) \| (?P<exercises>[a-z0-9, -]+) \| (?P
 
 def _rows() -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     text = (ROOT / "docs" / "course.md").read_text(encoding="utf-8")
-    return [(tuple(row["exercises"].split(", ")), tuple(re.findall(r"`([^`]+)`", row["checks"]))) for row in ROW.finditer(text)]
+    return [
+        (tuple(row["exercises"].split(", ")), tuple(re.findall(r"`([^`]+)`", row["checks"])))
+        for row in ROW.finditer(text)
+    ]
 
 
 def test_every_check_of_the_page_is_one_of_the_exercises_of_its_row() -> None:
