@@ -147,7 +147,7 @@ def _key(task: Task) -> tuple[str, str, int]:
 
 
 def tasks(chosen: tuple[Program, ...], seeds: Iterator[str], turns: int) -> Iterator[Task]:
-    """One variant after the other; of each, all programs, exercises in turn, right and wrong in turn, each as often as there are turns."""
+    """One variant after the other; of each all programs, exercises in turn, right and wrong in turn, each once for every turn."""
     mixed = [program for row in zip_longest(*_by_exercise(chosen)) for program in row if program]
     for seed in seeds:
         yield from ((program, seed, turn) for program in mixed for turn in range(1, turns + 1))
