@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import select
 import tempfile
 from contextlib import suppress
 from functools import lru_cache
@@ -21,9 +19,6 @@ from grader.explore.picks import Pick
 from grader.explore.spawn import Started, start
 from grader.frozen import dataclass
 from grader.model import Artifact, Plan, Point, Submission
-
-PATIENCE = 5_000
-"""Milliseconds for a supervisor to clean up after itself, many times what that takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +53,7 @@ class Lab:
 
     def __init__(self, started: Started, folder: Path, scratch: tempfile.TemporaryDirectory[str], lines: bool) -> None:
         """Take over a started supervisor; use `Lab.open`."""
+        self._started = started
         process = self._process = started.process
         assert process.stdin is not None
         assert process.stdout is not None
@@ -113,13 +109,7 @@ class Lab:
         if any(channel.busy for channel in self._channels):
             self._process.terminate()
         self._first.close()
-        ended = select.poll()
-        handle = os.pidfd_open(self._process.pid)
-        ended.register(handle, select.POLLIN)
-        if not ended.poll(PATIENCE):
-            self._process.kill()
-        os.close(handle)
-        self._process.wait()
+        self._started.gone()
 
     @property
     def _channels(self) -> tuple[Channel, ...]:

@@ -7,6 +7,7 @@ first, and `cool` at last. Where there is a second processor, it has forked a se
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 from typing import IO
@@ -14,6 +15,9 @@ from typing import IO
 from grader.frozen import dataclass
 
 __all__ = ["Started", "cool", "start", "warm"]
+
+PATIENCE = 5_000
+"""Milliseconds for a supervisor to clean up after itself, many times what that takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +28,22 @@ class Started:
     beside: tuple[IO[str], IO[str]] | None
 
     def end(self) -> None:
-        """It was not asked for anything."""
-        self.process.kill()
-        self.process.wait()
+        """It was not asked for anything: it ends the one beside it too, if it has come so far."""
+        self.process.terminate()
+        self.gone()
         for pipe in (self.process.stdin, self.process.stdout, *(self.beside or ())):
             if pipe is not None:
                 pipe.close()
+
+    def gone(self) -> None:
+        """Wait until it has ended; one that cannot is killed, and all with it."""
+        ended = select.poll()
+        handle = os.pidfd_open(self.process.pid)
+        ended.register(handle, select.POLLIN)
+        if not ended.poll(PATIENCE):
+            self.process.kill()
+        os.close(handle)
+        self.process.wait()
 
 
 _waiting: dict[str, Started] = {}

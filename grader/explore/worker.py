@@ -241,6 +241,7 @@ def main() -> int:
     gc.set_threshold(50_000)
     force, *streams = sys.argv[1:]
     first = os.getpid()
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})  # until it ends both of us
     beside = _doubled(*map(int, streams)) if streams else 0
     if beside is None:
         return 3
@@ -274,6 +275,7 @@ def _serve(worker: Worker, beside: int) -> int:
     os.dup2(2, 1)
     ticking()
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         for line in sys.stdin:
             answers.write(json.dumps(worker.answer(json.loads(line))) + "\n")
             answers.flush()
