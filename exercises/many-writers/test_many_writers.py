@@ -23,6 +23,7 @@ from grader import (
     fail,
     fate,
     first_difference,
+    gettext,
     own_processes,
     printed_lines,
     require,
@@ -115,7 +116,9 @@ def test_reads_to_the_end(run: Evidence) -> None:
     if used and used[-1].kind == "block":
         require_no_own_end(run, pipe, used[-1])
         return
-    last = f"its last read from {pipe.name} returned {used[-1].result}" if used else f"it never read from {pipe.name}"
+    last = gettext(f"it never read from {pipe.name}")
+    if used:
+        last = gettext(f"its last read from {pipe.name} returned {used[-1].result}")
     require(
         used and used[-1].result == 0,
         seen=f"{run.root.name} {fate(run, run.root)}, and {last}",
