@@ -12,7 +12,18 @@ import os
 from grader.box import ptrace
 from grader.box.numbers import NAMES
 from grader.model import Args
-from grader.trace import foresight, limits, lives, results, rewind, signals, socket_limits, timers, woken_twice
+from grader.trace import (
+    foresight,
+    limits,
+    lives,
+    overtaken,
+    results,
+    rewind,
+    signals,
+    socket_limits,
+    timers,
+    woken_twice,
+)
 from grader.trace.blinding import refuses
 from grader.trace.calls import EXECS, EXITS, FORKS, RESULTLESS, SPECS
 from grader.trace.clock import ANSWERED
@@ -249,9 +260,21 @@ def settle_call(run: Run, tracee: Tracee) -> None:
                 _block(run, tracee)
                 return
         if status is not None:
-            stopped(run, tracee, status)
+            if overtaken.waits_for_a_read(run, tracee, status):
+                _keep(run, tracee, status)
+            else:
+                stopped(run, tracee, status)
             return
         run.check_wall()
+
+
+def _keep(run: Run, tracee: Tracee, status: int) -> None:
+    """Its call slept, and has ended: first the others that went on by themselves."""
+    tracee.kept, run.recorder.stirred = status, True
+    if tracee.mode is not Mode.BLOCKED and tracee.context is not None:
+        tracee.mode = Mode.BLOCKED
+        run.recorder.emit(tracee.name, "block", tracee.context.name, tracee.context.args)
+        run.recorder.stirred = True
 
 
 def _block(run: Run, tracee: Tracee) -> None:

@@ -63,6 +63,8 @@ class Tracee:
     spun: int = 0
     # A call that sleeps although it is not traced: it has no exit stop to wait for.
     untraced: bool = False
+    # The end of a call that is recorded when what it waited for is.
+    kept: int | None = None
     _files: dict[str, int] = field(default_factory=dict)
 
     @property

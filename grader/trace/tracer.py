@@ -12,7 +12,7 @@ from collections.abc import Callable
 from grader.box import Tree
 from grader.kernel import SYSTEM_V, deadlocked
 from grader.model import Arg, End, Event, Plan, Residue
-from grader.trace import lives, roots, steps, stimuli
+from grader.trace import lives, overtaken, roots, steps, stimuli
 from grader.trace.clock import Clock
 from grader.trace.faults import Faults
 from grader.trace.instants import due, pass_time, sleep_is_next
@@ -167,13 +167,33 @@ def settle(run: Run) -> None:
         for tracee in run.tracees:
             if tracee.mode in _WATCHED:
                 again |= _look(run, tracee)
+        again = again or _release(run)
+
+
+def _release(run: Run) -> bool:
+    """Whether a call's end was kept, and nothing else explains it: then it is what it is."""
+    return any(tracee.kept is not None and _end_of_kept(run, tracee) for tracee in run.tracees)
+
+
+def _end_of_kept(run: Run, tracee: Tracee) -> bool:
+    """Record it: the task went on."""
+    assert tracee.kept is not None
+    status, tracee.kept = tracee.kept, None
+    steps.stopped(run, tracee, status)
+    _went_on(run, tracee)
+    return True
 
 
 def _look(run: Run, tracee: Tracee) -> bool:
     """Whether a sleeping task went on."""
+    if tracee.kept is not None:
+        return not overtaken.waits_for_a_read(run, tracee, tracee.kept) and _end_of_kept(run, tracee)
     # SIGCONT has made a stopped task runnable at once; its next stop comes as soon as it runs (ptrace(2), PTRACE_LISTEN).
     going = tracee.mode is Mode.STOPPED and tracee.state() not in "tT"
     status = lives.await_status(run, tracee) if going else tracee.stop_pending()
+    if status is not None and overtaken.waits_for_a_read(run, tracee, status):
+        tracee.kept = status
+        return False
     if status is not None:
         tracee.untraced = False
         steps.stopped(run, tracee, status)

@@ -39,6 +39,7 @@ def test_each_program_has_its_truth() -> None:
     assert all(truth.check in wrong[name] for name, truth in TRUTH.items() if truth.check)
 
 
+@pytest.mark.long
 def test_the_exercise_of_the_comparison_is_without_fault(tmp_path: Path) -> None:
     """Statement, stubs, solutions, right and wrong programs in both languages keep the author's rules."""
     ended = grader(tmp_path, "lint", "--course", str(COURSE))

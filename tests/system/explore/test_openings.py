@@ -50,7 +50,7 @@ def _told(lab: Lab, plan: Plan) -> list[tuple[str, str, str, bytes]]:
     "plan",
     [
         Plan("plain", stdin=b"some words\n"),
-        Plan("argued", argv=("one", "two"), stdin=b"x" * 100_000),
+        pytest.param(Plan("argued", argv=("one", "two"), stdin=b"x" * 100_000), marks=pytest.mark.long),
         Plan(
             "met",
             stdin_open=True,

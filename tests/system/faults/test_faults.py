@@ -70,6 +70,20 @@ def test_a_fault_and_a_token_have_one_digest(workshop: Workshop, name: str, faul
         assert {tried.evidence.end.digest for tried in again} == {first.evidence.end.digest}
 
 
+def test_a_writer_that_slept_between_two_looks_has_slept(workshop: Workshop) -> None:
+    """It fills the pipe, its reader wakes, takes all and lets it end: one order of events, whoever is looked at when."""
+    search = Search(
+        workshop.lab,
+        workshop.artifact(FOLDER / "right" / "short_write.c"),
+        Plan("slept", faults=(Fault("short write", process="P0"),)),
+    )
+    runs = [tried.evidence for _ in range(40) for tried in search.each(["r1:3"])]
+
+    assert len({run.end.digest for run in runs}) == 1
+    slept = [event for event in runs[0].events if event.kind == "block" and event.call == "write"]
+    assert [event.number("count") for event in slept] == [200_000, 68_928]
+
+
 def test_evidence_with_faults_is_what_its_schema_says(workshop: Workshop) -> None:
     """The plan in the first line, the mark on the call, the event of a fault that never came."""
     faults = (Fault("EAGAIN"), Fault("EAGAIN", nth=9), Fault("EINTR", signal="SIGUSR1"))
