@@ -72,7 +72,7 @@ def plans(parameters: Parameters) -> dict[str, Plan]:
     deaf = client("deaf", "deaf", after=When("blocked", process="silent", call="pause"))
     polite, late = (
         client("polite", "polite", replies("polite"), after=after)
-        for after in (When("blocked", process="deaf"), When("exited", process="resetting"))
+        for after in (When("quiet", printed=str(parameters["word"])), When("exited", process="resetting"))
     )
     dying = client("dying", "dying", "at=7")
     leaving = client("leaving", "flooding", after=When("exited", process="dying"))
