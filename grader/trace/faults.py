@@ -127,6 +127,7 @@ class Faults:
             if (counted.fault.kind in _ASLEEP) is asleep
             and counted.fault.fits(tracee.process, context.name, target)
             and _concerns(counted.fault.kind, context)
+            and (counted.fault.process or not _is_peer(run, tracee))
         ]
         if not fitting or tracee.process in run.begins or _in_loader(tracee.tid):
             return []
@@ -149,6 +150,12 @@ class Faults:
         if "fd" in context.args and context.args["fd"] != -1 and not context.args.get("object"):
             return "the descriptor is not open, which the kernel says first"
         return "nothing is to be mapped, which the kernel says first" if context.args.get("length") == 0 else ""
+
+
+def _is_peer(run: Run, tracee: Tracee) -> bool:
+    """Whether the task is one of the exercise's own: its calls are nobody's to judge, unless the fault names its process."""
+    process = run.recorder.state.processes.get(tracee.process)
+    return process is not None and process.peer
 
 
 def leave(context: Context) -> None:

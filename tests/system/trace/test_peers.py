@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import Plan, Root, When
+from grader import Fault, Plan, Root, When
 from grader.analysis import rules
 from grader.evidence import Evidence
 from grader.model import Submission
@@ -156,3 +156,16 @@ def test_a_peer_whose_server_is_gone_says_so_by_its_status(runner: Runner) -> No
 
     assert (found.programs["client"].exit_status, found.programs["late"].exit_status) == (0, 1)
     assert (found.outcome, found.stderr) == ("exited", b"")
+
+
+@pytest.mark.parametrize(("named", "hit"), [("", "P2"), ("large", "P1")])
+def test_a_fault_hits_no_peer_unless_it_names_one(runner: Runner, named: str, hit: str) -> None:
+    """Both sides sleep in the middle of a frame that no buffer holds; cut short is the write of the program that is judged."""
+    size = 300_000
+    large = peer("large", "polite", f"reply={size + 4}", stdin=size.to_bytes(4, "big") + bytes(size))
+    fault = Fault("short write", process=named, times=99)
+    found = served(runner, "c", large, faults=(fault,))
+
+    assert {event.process for event in found.struck} == {hit}
+    assert found.programs["large"].exit_status == 0
+    assert rules(found) == ()
