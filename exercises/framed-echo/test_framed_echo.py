@@ -7,9 +7,6 @@ that clients may come are parameters of the variant.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-
 import pytest
 
 from grader import (
@@ -43,7 +40,7 @@ NAME = "night"
 PATH = f"{NAME}.sock"
 HEAD = 4
 LARGE = bytes(range(1, 101)) * 3_000  # more than the buffer of a socket holds (net.core.wmem_default is 212,992)
-CLIENTS: Mapping[str, tuple[bytes, ...]] = {
+CLIENTS: dict[str, tuple[bytes, ...]] = {
     "slow": (b"stream",),
     "first": (b"one", b"", b"three"),
     "second": (b"abcd", b"ef"),
@@ -79,16 +76,17 @@ def plans(parameters: Parameters) -> dict[str, Plan]:
     resetting = client("resetting", "resetting", after=When("exited", process="leaving"))
     # while a slow client sleeps between two bytes nothing moves; SIGTERM is to come when it has gone
     gone = Stimulus(When("exited", process="slow"), "close")
-    anytime = (replace(TERM, when=opened(parameters)),)
+    anytime = (Stimulus(opened(parameters), "signal", signal="SIGTERM"),)
+    large = client("large", "polite", replies("large"))
     every = (
-        Plan("pieces", roots=(slow,), stimuli=(gone, TERM), stdin_open=True),
-        Plan("two", roots=(first, second), stimuli=(TERM,)),
-        Plan("large", roots=(client("large", "polite", replies("large")),), faults=(Fault("short write", times=99),)),
-        Plan("crowd", roots=(silent, deaf, polite), stimuli=(TERM,)),
-        Plan("rude", roots=(dying, leaving, resetting, late), stimuli=(TERM,)),
-        Plan("stopped", anytime=anytime),
+        Plan("pieces", argv=(NAME,), limits=LIMITS, roots=(slow,), stimuli=(gone, TERM), stdin_open=True),
+        Plan("two", argv=(NAME,), limits=LIMITS, roots=(first, second), stimuli=(TERM,)),
+        Plan("large", argv=(NAME,), limits=LIMITS, roots=(large,), faults=(Fault("short write", times=99),)),
+        Plan("crowd", argv=(NAME,), limits=LIMITS, roots=(silent, deaf, polite), stimuli=(TERM,)),
+        Plan("rude", argv=(NAME,), limits=LIMITS, roots=(dying, leaving, resetting, late), stimuli=(TERM,)),
+        Plan("stopped", argv=(NAME,), limits=LIMITS, anytime=anytime),
     )
-    return {plan.name: replace(plan, argv=(NAME,), limits=LIMITS) for plan in every}
+    return {plan.name: plan for plan in every}
 
 
 def opened(parameters: Parameters) -> When:
